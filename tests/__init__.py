@@ -1,0 +1,1 @@
+"""Claims about Runtide, each of them a test."""

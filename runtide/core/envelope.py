@@ -1,0 +1,207 @@
+"""The envelope: what one record of the event log holds.
+
+    {"v": 1, "run": "...", "writer": "...", "seq": 41, "sent_us": 1795450000123456, "events": [...]}
+
+`seq` counts a writer's envelopes 1, 2, 3, ... without gaps, so `(run, writer, seq)` identifies an
+envelope for ever: one that comes again is recognised, and a gap is a loss that can be counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_type_hints
+
+import orjson
+
+from runtide.core import limits
+from runtide.core.events import EVENT_CLASS_BY_TYPE, Event
+from runtide.core.fields import RULE_BY_ANNOTATION, is_nested_within
+from runtide.core.names import RUN_ID_PATTERN, is_run_id
+from runtide.core.shown import shown
+from runtide.core.upcast import upcast
+from runtide.errors import EnvelopeTooLarge, MalformedEnvelope, MalformedEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ENVELOPE_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownEvent:
+    """An event of a type or version that this code does not know yet: parked, never dropped."""
+
+    type: str
+    version: int
+    data: dict[str, Any]
+
+
+class Envelope(NamedTuple):
+    """One writer's consecutive events of one run, checked field by field."""
+
+    run: str
+    writer: str
+    seq: int
+    sent_us: int
+    events: list[Event | UnknownEvent]
+
+
+class _FieldCheck(NamedTuple):
+    name: str
+    is_required: bool
+    is_valid: Callable[[Any], bool]
+    want: str
+
+
+def _field_checks(cls: type[Event]) -> tuple[_FieldCheck, ...]:
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(
+        _FieldCheck(
+            f.name,
+            f.default is MISSING and f.default_factory is MISSING,
+            RULE_BY_ANNOTATION[hints[f.name]].is_valid,
+            orjson.dumps(RULE_BY_ANNOTATION[hints[f.name]].json_schema).decode(),
+        )
+        for f in fields(cls)
+    )
+
+
+_CHECKS_BY_TYPE: Final = {
+    name: (cls, _field_checks(cls)) for name, cls in EVENT_CLASS_BY_TYPE.items()
+}
+
+
+def event_document(event: Event) -> dict[str, Any]:
+    """Return the wire form of one event. Fields that hold their default are left out."""
+    document: dict[str, Any] = {"type": event.type}
+    if event.version > 1:
+        document["v"] = event.version
+    for f in fields(event):
+        value = getattr(event, f.name)
+        if f.default is MISSING or value != f.default:
+            document[f.name] = value
+    return document
+
+
+def encode_envelope(
+    *, run: str, writer: str, seq: int, sent_us: int, events: Sequence[dict[str, Any]]
+) -> bytes:
+    """Encode the wire forms of `events` as one envelope.
+
+    Raises:
+        EnvelopeTooLarge: It exceeds `limits.ENVELOPE_BYTES_MAX`; nothing was written.
+    """
+    value = orjson.dumps(
+        {
+            "v": ENVELOPE_VERSION,
+            "run": run,
+            "writer": writer,
+            "seq": seq,
+            "sent_us": sent_us,
+            "events": events,
+        }
+    )
+    if len(value) > limits.ENVELOPE_BYTES_MAX:
+        raise EnvelopeTooLarge(size_bytes=len(value), limit_bytes=limits.ENVELOPE_BYTES_MAX)
+    return value
+
+
+def parse_envelope(value: bytes) -> Envelope:
+    """Check untrusted bytes and take them apart. Old events come back in their newest version.
+
+    Columns are checked for their JSON type alone; `runtide.core.columns` reads them.
+
+    Raises:
+        EnvelopeTooLarge: The bytes exceed `limits.ENVELOPE_BYTES_MAX`.
+        MalformedEnvelope: The bytes are not JSON, or the head of the envelope is wrong.
+        MalformedEvent: An event breaks its type's contract.
+    """
+    if len(value) > limits.ENVELOPE_BYTES_MAX:
+        raise EnvelopeTooLarge(size_bytes=len(value), limit_bytes=limits.ENVELOPE_BYTES_MAX)
+    try:
+        document = orjson.loads(value)
+    except orjson.JSONDecodeError as exc:
+        message = f"envelope is not JSON ({exc}): send one JSON object in UTF-8"
+        raise MalformedEnvelope(message) from exc
+    _check_head(document)
+    return Envelope(
+        run=document["run"],
+        writer=document["writer"],
+        seq=document["seq"],
+        sent_us=document["sent_us"],
+        events=[parse_event(event) for event in document["events"]],
+    )
+
+
+def parse_event(document: object) -> Event | UnknownEvent:
+    """Check one untrusted event. Fields this version does not know are ignored.
+
+    Raises:
+        MalformedEvent: It is not an object with a `type`, or a field breaks its contract.
+    """
+    if not isinstance(document, dict) or not isinstance(document.get("type"), str):
+        message = "event is not an object with a `type`: see docs/reference/events"
+        raise MalformedEvent(message)
+    kind, version = document["type"], document.get("v", 1)
+    if type(version) is not int or not 1 <= version <= limits.EVENT_VERSION_MAX:
+        message = (
+            f"event {shown(kind)} has version {shown(version)}: "
+            f"want an integer from 1 to {limits.EVENT_VERSION_MAX}"
+        )
+        raise MalformedEvent(message)
+    if kind not in _CHECKS_BY_TYPE or version > EVENT_CLASS_BY_TYPE[kind].version:
+        return _unknown(kind, version, document)
+    document = upcast(document, version=version)
+    cls, checks = _CHECKS_BY_TYPE[kind]
+    values = {}
+    for check in checks:
+        if check.name not in document:
+            if check.is_required:
+                message = f"event `{kind}` lacks `{check.name}`: want {check.want}"
+                raise MalformedEvent(message)
+            continue
+        value = document[check.name]
+        if not check.is_valid(value):
+            message = f"`{check.name}` of event `{kind}` is {shown(value)}: want {check.want}"
+            raise MalformedEvent(message)
+        values[check.name] = value
+    return cls(**values)
+
+
+def _unknown(kind: str, version: int, document: dict[str, Any]) -> UnknownEvent:
+    if not is_nested_within(document, levels_max=limits.NESTING_LEVELS_MAX):
+        message = (
+            f"event {shown(kind)} is nested deeper than {limits.NESTING_LEVELS_MAX} levels: "
+            f"flatten it"
+        )
+        raise MalformedEvent(message)
+    return UnknownEvent(kind, version, document)
+
+
+def _check_head(document: object) -> None:
+    if not isinstance(document, dict):
+        message = "envelope is not a JSON object: see docs/reference/events"
+        raise MalformedEnvelope(message)
+    version = document.get("v")
+    if type(version) is not int or version != ENVELOPE_VERSION:
+        message = f"envelope has version {shown(version)}: this Runtide reads 1; update it"
+        raise MalformedEnvelope(message)
+    run, writer = document.get("run"), document.get("writer")
+    if not is_run_id(run):
+        message = f"`run` is {shown(run)}: want a text of the form {RUN_ID_PATTERN}"
+        raise MalformedEnvelope(message)
+    if not isinstance(writer, str) or not 0 < len(writer) <= limits.WRITER_CHARS_MAX:
+        message = f"`writer` is {shown(writer)}: want 1 to {limits.WRITER_CHARS_MAX} characters"
+        raise MalformedEnvelope(message)
+    for name, least, most in (("seq", 1, 2**63 - 1), ("sent_us", 0, limits.TIME_US_MAX)):
+        number = document.get(name)
+        if type(number) is not int or not least <= number <= most:
+            message = f"`{name}` is {shown(number)}: want an integer from {least} to {most}"
+            raise MalformedEnvelope(message)
+    events = document.get("events")
+    if not isinstance(events, list) or len(events) > limits.EVENTS_PER_ENVELOPE_MAX:
+        message = (
+            f"`events` is {shown(events)}: "
+            f"want an array of at most {limits.EVENTS_PER_ENVELOPE_MAX:,} events"
+        )
+        raise MalformedEnvelope(message)

@@ -1,0 +1,170 @@
+"""What each annotation in `runtide.core.events` means: the check of a value, and its JSON Schema.
+
+One table serves the parser and the published schema, so that both accept the same documents, but
+for what JSON Schema cannot say: how deep a value is nested, and that `1.0` is no integer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
+
+from runtide.core import limits
+from runtide.core.events import (
+    Count,
+    ExperimentName,
+    FilePath,
+    Name,
+    Pixels,
+    SizeBytes,
+    Status,
+    Step,
+    TimeUs,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class FieldRule(NamedTuple):
+    """How a field of one annotation is checked and described."""
+
+    is_valid: Callable[[Any], bool]
+    json_schema: dict[str, Any]
+
+
+def is_nested_within(value: object, *, levels_max: int) -> bool:
+    """Whether objects and arrays stand at most `levels_max` deep in a JSON value."""
+    containers = [value] if isinstance(value, dict | list) else []
+    for _ in range(levels_max):
+        if not containers:
+            break
+        containers = [
+            inner
+            for outer in containers
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+    return not containers
+
+
+def _text(chars_max: int) -> FieldRule:
+    return FieldRule(
+        lambda value: isinstance(value, str) and 0 < len(value) <= chars_max,
+        {"type": "string", "minLength": 1, "maxLength": chars_max},
+    )
+
+
+def _integer(low: int, high: int) -> FieldRule:
+    return FieldRule(
+        lambda value: type(value) is int and low <= value <= high,
+        {"type": "integer", "minimum": low, "maximum": high},
+    )
+
+
+def _or_null(rule: FieldRule) -> FieldRule:
+    return FieldRule(
+        lambda value: value is None or rule.is_valid(value),
+        {"anyOf": [rule.json_schema, {"type": "null"}]},
+    )
+
+
+def _named(rule: FieldRule) -> FieldRule:
+    return FieldRule(
+        lambda value: (
+            isinstance(value, dict)
+            and all(map(_NAME.is_valid, value))
+            and all(map(rule.is_valid, value.values()))
+        ),
+        {
+            "type": "object",
+            "propertyNames": _NAME.json_schema,
+            "additionalProperties": rule.json_schema,
+        },
+    )
+
+
+def _is_column(value: object) -> bool:
+    return isinstance(value, list | dict)
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict) and is_nested_within(value, levels_max=limits.NESTING_LEVELS_MAX)
+
+
+def _are_columns(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= limits.COLUMNS_PER_ROW_MAX
+        and all(
+            isinstance(item, dict)
+            and item.keys() == {"name", "value"}
+            and _NAME.is_valid(item["name"])
+            and _is_column(item["value"])
+            for item in value
+        )
+    )
+
+
+def _is_file_path(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and len(value) <= limits.FILE_PATH_CHARS_MAX
+        and not {"", ".", ".."} & set(value.split("/"))
+        and not {"\\", "\x00"} & set(value)
+    )
+
+
+_TEXT: Final = FieldRule(lambda value: isinstance(value, str), {"type": "string"})
+_NAME: Final = _text(limits.METRIC_NAME_CHARS_MAX)
+_STEP: Final = _integer(-limits.STEP_MAX, limits.STEP_MAX)
+_PIXELS: Final = _integer(0, limits.PIXELS_MAX)
+_BOOLEAN: Final = FieldRule(lambda value: isinstance(value, bool), {"type": "boolean"})
+_OBJECT: Final = FieldRule(_is_object, {"type": "object"})
+
+RULE_BY_ANNOTATION: Final[dict[Any, FieldRule]] = {
+    str: _TEXT,
+    str | None: _or_null(_TEXT),
+    Name: _NAME,
+    ExperimentName: _text(limits.EXPERIMENT_NAME_CHARS_MAX),
+    FilePath: FieldRule(
+        _is_file_path,
+        {
+            "type": "string",
+            "description": "Relative, with `/`, and without empty, `.` and `..` parts.",
+            "maxLength": limits.FILE_PATH_CHARS_MAX,
+            "pattern": r"^(?!([^/]*/)*\.{0,2}(/|$))[^\\\u0000]+$",
+        },
+    ),
+    TimeUs: _integer(0, limits.TIME_US_MAX),
+    Count: _integer(0, limits.PLACES_PER_ENVELOPE_MAX),
+    SizeBytes: _integer(0, 2**63 - 1),
+    Pixels | None: _or_null(_PIXELS),
+    Step | None: _or_null(_STEP),
+    bool | None: _or_null(_BOOLEAN),
+    dict[str, Any]: _OBJECT,
+    dict[str, Any] | None: _or_null(_OBJECT),
+    dict[Name, str]: _named(_TEXT),
+    dict[Name, str | None]: _named(_or_null(_TEXT)),
+    list[str]: FieldRule(
+        lambda value: isinstance(value, list) and all(map(_TEXT.is_valid, value)),
+        {"type": "array", "items": _TEXT.json_schema},
+    ),
+    list[dict[str, Any]]: FieldRule(
+        _are_columns,
+        {
+            "type": "array",
+            "maxItems": limits.COLUMNS_PER_ROW_MAX,
+            "items": {
+                "type": "object",
+                "required": ["name", "value"],
+                "additionalProperties": False,
+                "properties": {"name": _NAME.json_schema, "value": {"$ref": "#/$defs/column"}},
+            },
+        },
+    ),
+    Status: FieldRule(
+        lambda value: value in get_args(Status),
+        {"enum": list(get_args(Status))},
+    ),
+    Any: FieldRule(_is_column, {"$ref": "#/$defs/column"}),
+}

@@ -1,0 +1,108 @@
+"""Rules for the names that callers choose. Each returns the name to use, or raises."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from runtide.core import limits
+from runtide.errors import UsageError
+
+_EXPERIMENT: Final = re.compile(r"[a-zA-Z0-9][\w\-]{0,254}", re.ASCII)
+RUN_ID_PATTERN: Final = r"[a-zA-Z0-9][a-zA-Z0-9_.\-]{0,255}"
+"""A regular expression of every run's id; an id stands in addresses as it is."""
+
+_RUN_ID: Final = re.compile(RUN_ID_PATTERN)
+
+
+def metric_name(name: object) -> str:
+    """Return `name` if it can name a metric, column, tag or property.
+
+    Any text of 1 to 1,024 characters will do, blanks, quotes and line ends included; it comes
+    back as it was given.
+
+    Raises:
+        UsageError: It is not text, is empty, is too long, or holds half a surrogate pair.
+    """
+    text = valid_text(name, what="name", chars_max=limits.METRIC_NAME_CHARS_MAX)
+    if not text:
+        message = "name is empty: give the metric a name"
+        raise UsageError(message)
+    return text
+
+
+def experiment_name(name: object) -> str:
+    """Return `name` if it can name an experiment.
+
+    Raises:
+        UsageError: It breaks the rule that the message states.
+    """
+    if not isinstance(name, str) or not _EXPERIMENT.fullmatch(name):
+        message = (
+            f"experiment name is {name!r}: want 1 to 255 letters, digits, hyphens and "
+            f"underscores, the first a letter or digit"
+        )
+        raise UsageError(message)
+    return name
+
+
+def is_run_id(text: object) -> bool:
+    """Whether `text` can identify a run."""
+    return isinstance(text, str) and _RUN_ID.fullmatch(text) is not None
+
+
+def run_id(text: object) -> str:
+    """Return `text` if it can identify a run.
+
+    Raises:
+        UsageError: It breaks the rule that the message states.
+    """
+    if not isinstance(text, str) or not is_run_id(text):
+        message = (
+            f"run id is {text!r}: want 1 to 256 letters, digits, hyphens, underscores and dots, "
+            f"the first a letter or digit"
+        )
+        raise UsageError(message)
+    return text
+
+
+def file_path(path: object) -> str:
+    """Return the normal form of a file's path within its run: relative, with `/`.
+
+    `./outputs/model.pkl` and `outputs//model.pkl` are `outputs/model.pkl`.
+
+    Raises:
+        UsageError: The path is empty, too long, or leads out of the run's folder.
+    """
+    text = valid_text(path, what="file path", chars_max=limits.FILE_PATH_CHARS_MAX)
+    parts = [part for part in text.replace("\\", "/").split("/") if part not in {"", "."}]
+    if not parts or ".." in parts or "\x00" in text:
+        message = f"file path is {text!r}: want a relative path such as `outputs/model.pkl`"
+        raise UsageError(message)
+    return "/".join(parts)
+
+
+def valid_text(value: object, *, what: str, chars_max: int = limits.TEXT_CHARS_MAX) -> str:
+    """Return `value` if it is text that the event log can hold.
+
+    Raises:
+        UsageError: It is not text, is too long, or holds half a surrogate pair.
+    """
+    if not isinstance(value, str):
+        message = f"{what} is {value!r} of type {type(value).__name__}: want a string"
+        raise UsageError(message)
+    if len(value) > chars_max:
+        message = (
+            f"{what} has {len(value):,} characters, limit is {chars_max:,}: "
+            f"shorten it, or upload it as a file"
+        )
+        raise UsageError(message)
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as exc:
+            message = (
+                f"{what} is {value!r}, which is not valid Unicode: remove {exc.object[exc.start]!r}"
+            )
+            raise UsageError(message) from exc
+    return str(value)

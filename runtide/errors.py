@@ -1,0 +1,286 @@
+"""Every exception Runtide raises on purpose.
+
+    RuntideError
+    ├── UsageError              the call is wrong; change the calling code
+    │   ├── NotFound
+    │   ├── RunFailed
+    │   └── UnknownSettings
+    ├── RejectedError           the data is refused; the same bytes will be refused again
+    │   ├── MalformedEnvelope
+    │   ├── MalformedEvent
+    │   ├── EnvelopeTooLarge
+    │   ├── BodyTooLarge
+    │   └── Conflict
+    ├── UnavailableError        a dependency did not answer; the same call may succeed later
+    │   ├── LogUnavailable
+    │   ├── StoreUnavailable
+    │   ├── ArtifactsUnavailable
+    │   ├── ServerUnavailable
+    │   ├── FoldBehind
+    │   ├── TooManyWatchers
+    │   ├── FolderInUse
+    │   └── NotDelivered
+    └── CorruptionError         stored bytes are not the bytes that were written; stop
+        ├── LogDamaged
+        ├── OffsetGap
+        ├── BlobDamaged
+        └── MigrationChanged
+
+The four branches answer the only question a caller has: fix, drop, retry, or stop.
+Nothing inherits from two branches.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class RuntideError(Exception):
+    """Anything Runtide raises on purpose.
+
+    Attributes:
+        code: Stable slug of the kind of error; the last segment of the problem type's URI.
+    """
+
+    code: ClassVar[str] = "error"
+
+
+class UsageError(RuntideError):
+    """The call is wrong; the same call will fail again until the calling code changes."""
+
+    code = "usage"
+
+
+class NotFound(UsageError):
+    """What was asked for is not in the record."""
+
+    code = "not-found"
+
+
+class RunFailed(UsageError):
+    """A run that was waited for has failed; mend what it ran and run it again.
+
+    Attributes:
+        run_id: The run.
+        error: What the run says went wrong, or None if it does not.
+    """
+
+    code = "run-failed"
+
+    def __init__(self, *, run_id: str, error: dict[str, Any] | None) -> None:
+        self.run_id = run_id
+        self.error = error
+        said = (error or {}).get("message", "no error was set on it")
+        super().__init__(f"run {run_id} failed ({said}): see its logs and error, then run it again")
+
+
+class UnknownSettings(UsageError):
+    """The environment has a `RUNTIDE_` name that no role declares.
+
+    Attributes:
+        names: The unknown names, sorted.
+    """
+
+    code = "unknown-settings"
+
+    def __init__(self, *, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        listed = ", ".join(f"`{name}`" for name in names)
+        super().__init__(
+            f"unknown setting {listed}: correct the name or unset it; "
+            f"docs/reference/settings.md lists every setting"
+        )
+
+
+class RejectedError(RuntideError):
+    """The data is refused; the same bytes will be refused again."""
+
+    code = "rejected"
+
+
+class MalformedEnvelope(RejectedError):
+    """The bytes are not an envelope of the published contract."""
+
+    code = "malformed-envelope"
+
+
+class MalformedEvent(RejectedError):
+    """One event of an envelope breaks the published contract of its type."""
+
+    code = "malformed-event"
+
+
+class EnvelopeTooLarge(RejectedError):
+    """One envelope exceeds the size the log accepts.
+
+    Attributes:
+        size_bytes: Encoded size of the offending envelope.
+        limit_bytes: Largest envelope the log accepts.
+    """
+
+    code = "envelope-too-large"
+
+    def __init__(self, *, size_bytes: int, limit_bytes: int) -> None:
+        self.size_bytes = size_bytes
+        self.limit_bytes = limit_bytes
+        super().__init__(
+            f"envelope is {size_bytes:,} bytes, limit is {limit_bytes:,}: "
+            f"send fewer events in one envelope"
+        )
+
+
+class BodyTooLarge(RejectedError):
+    """A request's body exceeds what its endpoint reads.
+
+    Attributes:
+        limit_bytes: Largest body that is read, after decompression.
+    """
+
+    code = "body-too-large"
+
+    def __init__(self, *, limit_bytes: int) -> None:
+        self.limit_bytes = limit_bytes
+        super().__init__(f"body exceeds {limit_bytes:,} bytes: send it in smaller pieces")
+
+
+class Conflict(RejectedError):
+    """A write-once fact already has another value."""
+
+    code = "conflict"
+
+
+class UnavailableError(RuntideError):
+    """A dependency did not answer; the same call may succeed later."""
+
+    code = "unavailable"
+
+
+class LogUnavailable(UnavailableError):
+    """The event log did not take or give records; nothing is known about the outcome."""
+
+    code = "log-unavailable"
+
+
+class StoreUnavailable(UnavailableError):
+    """The read model did not answer."""
+
+    code = "store-unavailable"
+
+
+class ArtifactsUnavailable(UnavailableError):
+    """The artifact store did not take or give a file."""
+
+    code = "artifacts-unavailable"
+
+
+class ServerUnavailable(UnavailableError):
+    """No query API answered."""
+
+    code = "server-unavailable"
+
+
+class FolderInUse(UnavailableError):
+    """Another server has the data folder; one process at a time may have it.
+
+    Attributes:
+        home: The data folder.
+        url: Where the other server answers, if it has said so.
+    """
+
+    code = "folder-in-use"
+
+    def __init__(self, *, home: str, url: str | None) -> None:
+        self.home = home
+        self.url = url
+        place = f"answers at {url}" if url else "has not said yet where it answers"
+        super().__init__(
+            f"another server has the data folder {home} and {place}: use that one, stop it, "
+            f"or choose another folder with `--home`"
+        )
+
+
+class FoldBehind(UnavailableError):
+    """The fold has not reached what the log held when the request came."""
+
+    code = "fold-behind"
+
+
+class TooManyWatchers(UnavailableError):
+    """Every live stream is taken.
+
+    Attributes:
+        limit: How many may be open at once.
+    """
+
+    code = "too-many-watchers"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(
+            f"{limit} live streams are open, which is the limit: close a page and try again"
+        )
+
+
+class NotDelivered(UnavailableError):
+    """Some of what was logged has not reached the event log yet; it is kept and sent later.
+
+    Attributes:
+        envelope_count: Envelopes that wait.
+    """
+
+    code = "not-delivered"
+
+    def __init__(self, *, envelope_count: int, cause: str) -> None:
+        self.envelope_count = envelope_count
+        super().__init__(
+            f"{envelope_count:,} envelopes are not delivered yet ({cause}): they are kept and "
+            f"sent when the log answers; call `flush()` again to wait for it"
+        )
+
+
+class CorruptionError(RuntideError):
+    """Stored bytes are not the bytes that were written; stop and look."""
+
+    code = "corruption"
+
+
+class LogDamaged(CorruptionError):
+    """The event log's file is damaged: asking again gives the same answer."""
+
+    code = "log-damaged"
+
+
+class OffsetGap(CorruptionError):
+    """A record's offset is beyond the next one to fold.
+
+    Attributes:
+        partition: Partition of the record.
+        want: The offset that should have come.
+        got: The offset that came.
+    """
+
+    code = "offset-gap"
+
+    def __init__(self, *, partition: int, want: int, got: int) -> None:
+        self.partition = partition
+        self.want = want
+        self.got = got
+        super().__init__(
+            f"partition {partition} continues at offset {want}, got {got}: records are missing "
+            f"from the log; restore it from a backup, or replay into an empty store"
+        )
+
+
+class BlobDamaged(CorruptionError):
+    """A stored file's bytes no longer have the digest they are stored under."""
+
+    code = "blob-damaged"
+
+
+class MigrationChanged(CorruptionError):
+    """A migration that this store has applied is not the one this version ships."""
+
+    code = "migration-changed"

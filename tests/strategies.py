@@ -1,0 +1,342 @@
+"""How to draw what a run can hold: cells, columns, events, envelopes, and whole histories.
+
+Names, runs, writers and steps come from small pools, so that what is drawn collides.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from typing import Any, Final, NamedTuple, get_args
+
+import orjson
+from hypothesis import strategies as st
+
+from runtide.core import limits
+from runtide.core.columns import (
+    Cell,
+    WireColumn,
+    encode_column,
+    encode_f64,
+    encode_i64,
+    escape_cell,
+)
+from runtide.core.envelope import encode_envelope, event_document
+from runtide.core.events import (
+    ChartLogged,
+    ConfigSet,
+    Event,
+    FileUploaded,
+    Heartbeat,
+    ImageLogged,
+    ListLogged,
+    PropertiesAdded,
+    RowsLogged,
+    RunCreated,
+    RunDescribed,
+    Scalars,
+    StateChanged,
+    Status,
+    Strings,
+    TagsChanged,
+    TextLogged,
+)
+from runtide.log.port import Record
+
+_EDGES: Final = [
+    sign * (edge + off)
+    for edge in (2**53, 2**62, 2**63, 2**64, 10**18, 10**19, 10**20, 10**499)
+    for off in (-1, 0, 1)
+    for sign in (1, -1)
+]
+
+i64s: Final = st.integers(-(2**63), 2**63 - 1)
+long_ints: Final = st.sampled_from(_EDGES) | st.integers(-(10**500), 10**500)
+floats: Final = st.floats() | st.sampled_from([0.0, -0.0, 5e-324, 2.0**53, 1e22, math.nan])
+texts: Final = st.text(max_size=20)
+
+cells: Final[st.SearchStrategy[Cell]] = st.one_of(
+    st.none(), st.booleans(), i64s, long_ints, floats, texts
+)
+
+
+def columns(*, n: int | None = None) -> st.SearchStrategy[list[Cell]]:
+    """Draw the values of a column: all of one type as often as of several."""
+    low, high = (0, 20) if n is None else (n, n)
+    kinds: list[st.SearchStrategy[Any]] = [st.booleans(), i64s, long_ints, floats, texts, cells]
+    return st.one_of([st.lists(kind, min_size=low, max_size=high) for kind in kinds])
+
+
+def json_values(*, leaves_max: int = 12) -> st.SearchStrategy[Any]:
+    """Draw any JSON document that orjson writes and reads back the same."""
+    leaves = (
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**63), 2**64 - 1)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | texts
+    )
+    return st.recursive(
+        leaves,
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+        ),
+        max_leaves=leaves_max,
+    )
+
+
+names: Final = st.sampled_from(["loss", "acc", "größe \"x\" 'y'\n", "naïve 🎈"])
+runs: Final = st.sampled_from(["a", "b"])
+writers: Final = st.sampled_from(["w1", "w2", "w3"])
+# Small steps collide, and the large ones lie on both sides of a bucket's edge.
+steps: Final = st.integers(-3, 3) | st.sampled_from(
+    [1023, 1024, -1024, -1025, 65535, 65536, limits.STEP_MAX, -limits.STEP_MAX]
+)
+times_us: Final = st.integers(0, 5) | st.integers(0, limits.TIME_US_MAX)
+optional_steps: Final = st.none() | steps
+# Few values, so that extremes tie; zeros of both signs are equal and yet differ.
+point_values: Final = (
+    st.sampled_from([0.0, -0.0, 1.0, -1.0, math.nan, math.inf, -math.inf]) | floats
+)
+
+_sizes = st.integers(0, 2**63 - 1)
+_sha256 = st.sampled_from(["0" * 64, "a" * 64])
+_paths = st.sampled_from(["outputs/model.pkl", "logs/ä b.txt"])
+_statuses = st.sampled_from(get_args(Status))
+_optional_texts = st.none() | texts
+_objects = st.dictionaries(st.text(max_size=8), json_values(leaves_max=4), max_size=3)
+_tag_names = st.sampled_from(["t", "u", "ü\x00"])
+
+
+def _n_values(kind: st.SearchStrategy[Any], n: int) -> st.SearchStrategy[list[Any]]:
+    return st.lists(kind, min_size=n, max_size=n)
+
+
+@st.composite
+def integer_columns(draw: st.DrawFn, n: int, values: st.SearchStrategy[int]) -> WireColumn:
+    """Draw `n` integers, packed or as plain JSON."""
+    drawn = draw(_n_values(values, n))
+    return encode_i64(drawn) if draw(st.booleans()) else list(drawn)
+
+
+@st.composite
+def scalars(draw: st.DrawFn, n_max: int = 8) -> Scalars:
+    """Draw points of one metric: floats, ints, booleans, or a mixture."""
+    n = draw(st.integers(0, n_max))
+    value = draw(
+        st.one_of(
+            _n_values(point_values, n).map(encode_f64),
+            _n_values(point_values | i64s | st.booleans(), n).map(encode_column),
+            st.just({"range": [draw(st.integers(-5, 5)), draw(st.integers(-2, 2))]}),
+        )
+    )
+    return Scalars(
+        name=draw(names),
+        n=n,
+        value=value,
+        step=draw(integer_columns(n, steps)),
+        ts_us=draw(integer_columns(n, times_us)),
+    )
+
+
+@st.composite
+def strings(draw: st.DrawFn) -> Strings:
+    """Draw points that are texts, nulls or integers."""
+    n = draw(st.integers(0, 4))
+    return Strings(
+        name=draw(names),
+        n=n,
+        value=[escape_cell(v) for v in draw(_n_values(texts | st.none() | long_ints, n))],
+        step=draw(integer_columns(n, steps)),
+        ts_us=draw(integer_columns(n, times_us)),
+    )
+
+
+@st.composite
+def lists_logged(draw: st.DrawFn) -> ListLogged:
+    """Draw one logged list."""
+    values = draw(columns())
+    return ListLogged(
+        name=draw(names),
+        n=len(values),
+        value=encode_column(values),
+        ts_us=draw(times_us),
+        step=draw(optional_steps),
+    )
+
+
+@st.composite
+def rows_logged(draw: st.DrawFn) -> RowsLogged:
+    """Draw rows of up to four columns."""
+    n = draw(st.integers(0, 3))
+    column_names = draw(st.lists(names, unique=True, max_size=4))
+    return RowsLogged(
+        name=draw(names),
+        n=n,
+        columns=[{"name": c, "value": encode_column(draw(columns(n=n)))} for c in column_names],
+        ts_us=draw(times_us),
+        step=draw(optional_steps),
+    )
+
+
+run_events: Final[st.SearchStrategy[Event]] = st.one_of(
+    st.builds(
+        RunCreated,
+        experiment=st.sampled_from(["ex", "why"]),
+        name=texts,
+        created_us=times_us,
+        parent=st.none() | runs,
+        run_type=_optional_texts,
+        user=_optional_texts,
+        host=_optional_texts,
+        description=_optional_texts,
+    ),
+    st.builds(
+        RunDescribed,
+        ts_us=times_us,
+        name=_optional_texts,
+        description=_optional_texts,
+        archived=st.none() | st.booleans(),
+    ),
+    st.builds(
+        StateChanged,
+        status=_statuses,
+        ts_us=times_us,
+        by=_optional_texts,
+        reason=_optional_texts,
+        error=st.none() | _objects,
+    ),
+    st.builds(Heartbeat, ts_us=times_us),
+    st.builds(
+        TagsChanged,
+        ts_us=times_us,
+        set=st.dictionaries(_tag_names, _optional_texts, max_size=2),
+        remove=st.lists(_tag_names, max_size=2),
+    ),
+    st.builds(PropertiesAdded, ts_us=times_us, set=st.dictionaries(_tag_names, texts, max_size=2)),
+    st.builds(ConfigSet, ts_us=times_us, set=_objects),
+)
+
+data_events: Final[st.SearchStrategy[Event]] = st.one_of(
+    scalars(),
+    strings(),
+    lists_logged(),
+    rows_logged(),
+    st.builds(
+        ImageLogged,
+        name=names,
+        path=_paths,
+        sha256=_sha256,
+        size_bytes=_sizes,
+        media_type=st.just("image/png"),
+        ts_us=times_us,
+        step=optional_steps,
+        width=st.none() | st.integers(0, limits.PIXELS_MAX),
+        height=st.none() | st.integers(0, limits.PIXELS_MAX),
+        description=_optional_texts,
+    ),
+    st.builds(
+        ChartLogged,
+        name=names,
+        schema_type=texts,
+        schema_version=texts,
+        path=_paths,
+        sha256=_sha256,
+        size_bytes=_sizes,
+        ts_us=times_us,
+        step=optional_steps,
+    ),
+    st.builds(
+        FileUploaded,
+        path=_paths,
+        sha256=_sha256,
+        size_bytes=_sizes,
+        ts_us=times_us,
+        media_type=texts,
+    ),
+    st.builds(TextLogged, file=_paths, text=texts, ts_us=times_us),
+)
+
+events: Final[st.SearchStrategy[Event]] = run_events | data_events
+
+unknown_events: Final[st.SearchStrategy[dict[str, Any]]] = st.builds(
+    lambda kind, more: more | {"type": kind}, st.sampled_from(["dream", "wish"]), _objects
+).filter(lambda document: "v" not in document)
+
+
+class Sent(NamedTuple):
+    """An envelope's parts before they are encoded."""
+
+    run: str
+    writer: str
+    seq: int
+    sent_us: int
+    documents: list[dict[str, Any]]
+
+    @property
+    def value(self) -> bytes:
+        """The envelope's bytes."""
+        return encode_envelope(
+            run=self.run,
+            writer=self.writer,
+            seq=self.seq,
+            sent_us=self.sent_us,
+            events=self.documents,
+        )
+
+
+documents: Final = events.map(event_document) | unknown_events
+
+envelopes: Final = st.builds(
+    Sent,
+    run=runs,
+    writer=writers,
+    seq=st.integers(1, 2**63 - 1),
+    sent_us=times_us,
+    documents=st.lists(documents, max_size=4),
+)
+
+_garbage: Final = st.sampled_from(
+    [b"", b"{}", b"\xff\xfe", b'{"v":2}', orjson.dumps({"v": 1, "run": "a"})]
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn, records_max: int = 12) -> list[Record]:
+    """Draw the records of one partition, as real writers and a faulty transport leave them.
+
+    Writers number their envelopes; some numbers never arrive, some envelopes arrive twice, and
+    some records are no envelopes.
+    """
+    seq_by_writer: dict[tuple[str, str], int] = {}
+    records: list[Record] = []
+    for offset in range(draw(st.integers(0, records_max))):
+        kind = draw(st.sampled_from(["new"] * 6 + ["again", "garbage"]))
+        if kind == "again" and records:
+            again = draw(st.sampled_from(records))
+            records.append(again._replace(offset=offset))
+            continue
+        run, writer = draw(runs), draw(writers)
+        value = draw(_garbage)
+        if kind == "new":
+            seq = seq_by_writer.get((run, writer), 0) + draw(st.sampled_from([1, 1, 1, 2, 4]))
+            seq_by_writer[run, writer] = seq
+            sent_us, inside = draw(times_us), draw(st.lists(documents, max_size=4))
+            value = Sent(run, writer, seq, sent_us, inside).value
+        records.append(Record(0, offset, run, value))
+    return records
+
+
+@st.composite
+def broken_documents(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a valid event's document with one field replaced by any JSON value, or left out."""
+    event = draw(events)
+    document = event_document(event)
+    field = draw(st.sampled_from(["v", *(f.name for f in fields(event))]))
+    if draw(st.integers(0, 9)) == 0:
+        document.pop(field, None)
+    else:
+        document[field] = draw(
+            json_values() | i64s | st.sampled_from(["", [], {}, "Running", [""]])
+        )
+    return document

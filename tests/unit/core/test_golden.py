@@ -1,0 +1,182 @@
+import hashlib
+import math
+from pathlib import Path
+
+import pytest
+
+from runtide.core.columns import encode_column, encode_f64, encode_i64, encode_range
+from runtide.core.envelope import encode_envelope, event_document, parse_envelope
+from runtide.core.events import (
+    EVENT_CLASS_BY_TYPE,
+    ChartLogged,
+    ConfigSet,
+    Event,
+    FileUploaded,
+    Heartbeat,
+    ImageLogged,
+    ListLogged,
+    PropertiesAdded,
+    RowsLogged,
+    RunCreated,
+    RunDescribed,
+    Scalars,
+    StateChanged,
+    Strings,
+    TagsChanged,
+    TextLogged,
+)
+from tests.golden import FOLDER, golden_files
+
+T = 1_795_450_000_123_456
+S = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+EVENTS: tuple[Event, ...] = (
+    RunCreated(
+        experiment="diabetes",
+        name="olive_tree_7",
+        created_us=T,
+        workspace="lab",
+        parent="run-0",
+        run_type="sweep",
+        target="gpu-1",
+        user="ada",
+        host="node-7",
+        description="a first try",
+    ),
+    RunDescribed(ts_us=T, name="ridge", description="the “best” so far", archived=False),
+    StateChanged(
+        status="Failed",
+        ts_us=T,
+        by="ada",
+        reason="out of memory",
+        error={"code": "MemoryError", "message": "no room", "details": [1, 2.5, None]},
+    ),
+    Heartbeat(ts_us=T),
+    TagsChanged(ts_us=T, set={"selected": "yes", "empty": "", "bare": None}, remove=["draft"]),
+    PropertiesAdded(ts_us=T, set={"commit": "c0ffee"}),
+    ConfigSet(
+        ts_us=T,
+        set={"lr": 0.001, "layers": [64, 64], "optimizer": {"name": "adam"}, "amsgrad": True},
+    ),
+    Scalars(
+        name="train/loss",
+        n=5,
+        value=encode_f64([0.5, -0.0, math.nan, math.inf, -math.inf]),
+        step=encode_range(10, 2),
+        ts_us=encode_i64([T, T + 1, T + 1, T + 2, T + 9]),
+    ),
+    Strings(
+        name="phase",
+        n=4,
+        value=encode_column(["warm-up", None, "größe 🎈\n", 2**64]),
+        step=encode_i64([0, 0, -1, 2**62]),
+        ts_us=[T, T, T, T],
+    ),
+    ListLogged(
+        name="accuracies",
+        n=8,
+        value=encode_column([0.6, 1, True, None, "x", -(10**30), math.nan, 2**63 - 1]),
+        ts_us=T,
+        step=3,
+    ),
+    RowsLogged(
+        name="Y over X",
+        n=3,
+        columns=[
+            {"name": "x", "value": encode_column([1, 2, 3])},
+            {"name": "y", "value": encode_column([0.5, math.inf, -0.0])},
+            {"name": "ok", "value": encode_column([True, False, True])},
+            {"name": "note", "value": encode_column(["a", None, 2.0])},
+        ],
+        ts_us=T,
+        step=-3,
+    ),
+    ImageLogged(
+        name="ROC",
+        path="images/ROC_0.png",
+        sha256=S,
+        size_bytes=4096,
+        media_type="image/png",
+        ts_us=T,
+        step=0,
+        width=640,
+        height=480,
+        description="receiver",
+    ),
+    ChartLogged(
+        name="confusion",
+        schema_type="confusion_matrix",
+        schema_version="1.0.0",
+        path="charts/confusion.json",
+        sha256=S,
+        size_bytes=512,
+        ts_us=T,
+        step=1,
+    ),
+    FileUploaded(
+        path="outputs/model ä.pkl",
+        sha256=S,
+        size_bytes=1 << 40,
+        ts_us=T,
+        media_type="application/x-pickle",
+    ),
+    TextLogged(file="logs/stdout.txt", text="epoch 1\r\nloss 0.5\n", ts_us=T),
+)
+
+SHA256_BY_NAME = {
+    "chart-v1.json": "4f954c2fa6e9bba0387fa11d5c5f6c026b121443b9fa83c22b77131750984d55",
+    "config-v1.json": "4aafc7e85665f98c04a016b29b69aa9b8624d8ff04dadbb13ef8e859857bacca",
+    "describe-v1.json": "767b64304157baec12d2d83cd2a2de6baf800e7919d197dbdf4fd2998669f552",
+    "file-v1.json": "d4cb9997f4d46827a68506a1e500e8aec619ca291b50792d3557a7f5b9acdf7c",
+    "heartbeat-v1.json": "5264090dcf3ebe554f5d31b12539d97384657760bb9e41b2f867c3b31fcfacf5",
+    "image-v1.json": "11601e79c5067dfd9a39dbd368d859b1cfff96c2e24cfeccf02047c9e7215ac1",
+    "list-v1.json": "d6674fc116dae3dc44c2953ffe4aa8889548fc04ab891feb48a0df18c5865e0f",
+    "log-v1.json": "a6445c45b0988fcbf07153557f6f1130b4085d0e3b189eb375526150179540e5",
+    "property-v1.json": "7c4d97e6e09b675d2acd6760df666d63aa39fabb3f832e988cb2c07fffa90ee4",
+    "rows-v1.json": "c1c85c90796181ac27614961da20e3773c2ba345c075fda3719d4610ac519aac",
+    "run-v1.json": "dae7b20de8d9ae9da151ab9d7d9cea7d564913642fb268ff8b4b9e946cdd890b",
+    "scalars-v1.json": "577811a535d68b0e6138fe95fa567776c3bed2bc9d52c39a99925b54910ab6b2",
+    "state-v1.json": "6234ab157dc4874c76106316a73b3b8aa865813be0a3ea3f212c22186ddd62cc",
+    "strings-v1.json": "ebe4fe2caf8ae5dc0b975ac1e03f57871c267cf6701a58de778999e50b81104e",
+    "tag-v1.json": "14f7af638d54e077e4a421b308247676e7282f2aa45e9807c13876c52a6935ea",
+}
+"""What the files were when they were committed. A line is added, and never changed."""
+
+
+def golden_path(event: Event) -> Path:
+    return FOLDER / f"{event.type}-v{event.version}.json"
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
+def test_golden_envelope_means_what_it_meant(event: Event) -> None:
+    """A log that was written years ago is read with today's code."""
+    envelope = parse_envelope(golden_path(event).read_bytes())
+
+    assert envelope.events == [event]
+    assert envelope[:4] == ("run-1", "0123456789abcdef01234567", envelope.seq, T + 1000)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
+def test_encoder_still_writes_the_golden_bytes(event: Event) -> None:
+    """Older servers read what newer clients write, so the bytes change with a version alone."""
+    golden = golden_path(event).read_bytes()
+    run, writer, seq, sent_us, _ = parse_envelope(golden)
+
+    assert golden == encode_envelope(
+        run=run, writer=writer, seq=seq, sent_us=sent_us, events=[event_document(event)]
+    )
+
+
+def test_golden_files_are_append_only() -> None:
+    """A changed file would hide that old bytes are read in another way."""
+    assert {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in golden_files()
+    } == SHA256_BY_NAME
+
+
+def test_every_version_of_every_event_type_has_a_golden_file() -> None:
+    assert {path.stem for path in golden_files()} == {
+        f"{kind}-v{version}"
+        for kind, cls in EVENT_CLASS_BY_TYPE.items()
+        for version in range(1, cls.version + 1)
+    }

@@ -1,0 +1,1 @@
+"""Files and images by the digest of their bytes: the port, and one file an engine."""

@@ -1,0 +1,1 @@
+"""The event log: the port, and one file an engine."""

@@ -1,0 +1,84 @@
+"""The event log as every part sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Item(NamedTuple):
+    """What a writer hands to the log: an envelope's bytes under the id of its run."""
+
+    run: str
+    value: bytes
+
+
+class Record(NamedTuple):
+    """What the log hands back: an item at its place."""
+
+    partition: int
+    offset: int
+    run: str
+    value: bytes
+
+
+class EventLog(Protocol):
+    """An ordered, durable, append-only sequence of records per partition.
+
+    What every implementation promises, and `tests/contracts/test_event_log.py` checks:
+
+    1.  Offsets within a partition grow by one from 0.
+    2.  When `append` returns, the records survive a crash of this process.
+    3.  `append` is atomic within a partition: readers see all of its records there, or none.
+    4.  All records of one run are in one partition, in the order in which they were appended.
+    5.  `read` returns records in offset order and never blocks for new ones.
+    6.  Several processes may append and read at once.
+
+    What none of them promises: order between partitions, or exactly-once `append`. A caller
+    that retries after `LogUnavailable` may write its records twice, and readers must
+    deduplicate. Every method may raise `LogDamaged`, after which nothing helps but a backup.
+    """
+
+    @property
+    def partition_count(self) -> int:
+        """How many partitions there are; partitions are numbered from 0."""
+        ...
+
+    def append(self, items: Sequence[Item]) -> dict[int, int]:
+        """Write `items` in order and return, by partition touched, the offset after them.
+
+        Raises:
+            EnvelopeTooLarge: Nothing was written; do not retry.
+            LogUnavailable: Nothing is known about the outcome; retry.
+        """
+        ...
+
+    def read(self, partition: int, offset: int, *, bytes_max: int) -> list[Record]:
+        """Return records from `offset` on: at least one if there is one, about `bytes_max` in all.
+
+        Raises:
+            LogUnavailable: Nothing was read; retry.
+        """
+        ...
+
+    def end(self, partition: int) -> int:
+        """Return the offset that the next record appended will have.
+
+        Raises:
+            LogUnavailable: The end is not known; retry.
+        """
+        ...
+
+    def wait(self, partition: int, offset: int, *, timeout_s: float) -> bool:
+        """Block until `end(partition)` exceeds `offset`; False when `timeout_s` passed first.
+
+        Raises:
+            LogUnavailable: The end is not known; retry.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what the log holds open. Closing twice is harmless."""
+        ...

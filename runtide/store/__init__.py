@@ -1,0 +1,1 @@
+"""The read model: the port, its migrations, and the ClickHouse engines behind it."""

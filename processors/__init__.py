@@ -1,0 +1,1 @@
+"""Log in, tables out: the fold, and the drivers that run it."""

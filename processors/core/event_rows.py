@@ -1,0 +1,214 @@
+"""What each event adds to the tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
+
+from processors.core import arrays
+from runtide.core.envelope import UnknownEvent
+from runtide.core.events import (
+    ChartLogged,
+    FileUploaded,
+    ImageLogged,
+    ListLogged,
+    RowsLogged,
+    Scalars,
+    Strings,
+    TextLogged,
+)
+from runtide.core.shown import shown
+from runtide.errors import MalformedEvent
+
+if TYPE_CHECKING:
+    from processors.core.rows import RowBuilder
+    from runtide.core.columns import Cell
+    from runtide.core.events import Event
+
+
+class Place(NamedTuple):
+    """Where an event stands: its envelope's identity and offset, and its own place there."""
+
+    run: str
+    writer: int
+    seq: int
+    pos: int
+    idx: int
+
+    def identity(self) -> dict[str, object]:
+        """Return the columns that every table of facts has."""
+        return {"writer": self.writer, "seq": self.seq, "idx": self.idx, "pos": self.pos}
+
+
+def place_count(event: Event | UnknownEvent) -> int:
+    """Return how many places `event` takes in its envelope: one a point, else one."""
+    return event.n if isinstance(event, Scalars | Strings) else 1
+
+
+def value_count(event: Event | UnknownEvent) -> int:
+    """Return how many values `event` holds, and so about how much room its rows take."""
+    match event:
+        case Scalars() | Strings() | ListLogged():
+            return max(1, event.n)
+        case RowsLogged():
+            return max(1, event.n * len(event.columns))
+        case _:
+            return 1
+
+
+def add_event(event: Event | UnknownEvent, place: Place, rows: RowBuilder) -> None:
+    """Add what `event` says to the rows; events that speak of the run alone add nothing.
+
+    Raises:
+        MalformedEvent: A value breaks the contract of the event's type.
+    """
+    match event:
+        case Scalars():
+            rows.add_points(
+                place.run,
+                event.name,
+                arrays.numbers(event.value, event.n),
+                step=arrays.steps(event.step, event.n),
+                ts_us=arrays.times_us(event.ts_us, event.n),
+                writer=place.writer,
+                seq=place.seq,
+                idx=place.idx,
+                pos=place.pos,
+            )
+        case Strings():
+            _add_strings(event, place, rows)
+        case ListLogged():
+            _add_list(event, place, rows)
+        case RowsLogged():
+            _add_block(event, place, rows)
+        case ImageLogged() | ChartLogged():
+            _add_artifact(event, place, rows)
+        case FileUploaded():
+            rows.add(
+                "files",
+                run_id=place.run,
+                path=event.path,
+                sha256=event.sha256,
+                size_bytes=event.size_bytes,
+                media_type=event.media_type,
+                ts=event.ts_us,
+                pos=place.pos,
+            )
+        case TextLogged():
+            rows.add(
+                "logs",
+                run_id=place.run,
+                file=event.file,
+                ts=event.ts_us,
+                text=event.text,
+                **place.identity(),
+            )
+        case UnknownEvent():
+            rows.add(
+                "parked",
+                run_id=place.run,
+                type=event.type,
+                version=event.version,
+                data=orjson.dumps(event.data).decode(),
+                **place.identity(),
+            )
+
+
+def _add_strings(event: Strings, place: Place, rows: RowBuilder) -> None:
+    values = arrays.plain_cells(event.value, event.n)
+    steps, times = arrays.steps(event.step, event.n), arrays.times_us(event.ts_us, event.n)
+    if event.n:
+        rows.add_kind(place.run, event.name, "string", pos=place.pos, idx=place.idx)
+    for i, value in enumerate(values):
+        kind, text = _kind_and_text(value)
+        rows.add(
+            "strings",
+            run_id=place.run,
+            name=event.name,
+            step=int(steps[i]),
+            ts=int(times[i]),
+            kind=kind,
+            text=text,
+            **place._replace(idx=place.idx + i).identity(),
+        )
+
+
+def _kind_and_text(value: Cell) -> tuple[int, str]:
+    match value:
+        case str():
+            return 0, value
+        case None:
+            return 1, ""
+        case int() if type(value) is int:
+            return 2, str(value)
+    message = f"`value` of a strings event holds {shown(value)}: send it in a scalars event"
+    raise MalformedEvent(message)
+
+
+def _add_list(event: ListLogged, place: Place, rows: RowBuilder) -> None:
+    column = arrays.typed_column(event.value, event.n)
+    rows.add_kind(place.run, event.name, "list", pos=place.pos, idx=place.idx)
+    rows.add(
+        "vectors",
+        run_id=place.run,
+        name=event.name,
+        step=event.step,
+        ts=event.ts_us,
+        kind=column.kind,
+        numbers=column.numbers,
+        texts=column.texts,
+        **place.identity(),
+    )
+
+
+def _add_block(event: RowsLogged, place: Place, rows: RowBuilder) -> None:
+    names = [column["name"] for column in event.columns]
+    if len(set(names)) != len(names):
+        message = (
+            f"rows of {shown(event.name)} have {len(names)} columns, {len(set(names))} of them "
+            f"different: want each once"
+        )
+        raise MalformedEvent(message)
+    columns = [arrays.typed_column(c["value"], event.n) for c in event.columns]
+    rows.add_kind(place.run, event.name, "table", pos=place.pos, idx=place.idx)
+    rows.add(
+        "tables",
+        run_id=place.run,
+        name=event.name,
+        step=event.step,
+        ts=event.ts_us,
+        row_count=event.n,
+        column_names=names,
+        column_kinds=[column.kind for column in columns],
+        column_numbers=[column.numbers for column in columns],
+        column_texts=[column.texts for column in columns],
+        **place.identity(),
+    )
+
+
+def _add_artifact(event: ImageLogged | ChartLogged, place: Place, rows: RowBuilder) -> None:
+    kind = event.type
+    own = (
+        {
+            "media_type": event.media_type,
+            "width": event.width,
+            "height": event.height,
+            "description": event.description or "",
+        }
+        if isinstance(event, ImageLogged)
+        else {"schema_type": event.schema_type, "schema_version": event.schema_version}
+    )
+    rows.add_kind(place.run, event.name, kind, pos=place.pos, idx=place.idx)
+    rows.add(
+        f"{kind}s",
+        run_id=place.run,
+        name=event.name,
+        step=event.step,
+        ts=event.ts_us,
+        path=event.path,
+        sha256=event.sha256,
+        size_bytes=event.size_bytes,
+        **own,
+        **place.identity(),
+    )

@@ -1,0 +1,224 @@
+"""The fold: records in, rows out. Everything that the read model holds is decided here.
+
+`step` is a function of the state and the records alone, so the same log always folds to the same
+tables, and folding a record again changes nothing: a row's key is the identity of what it holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from processors.core.dedup import Mark, after_envelope
+from processors.core.event_rows import Place, add_event, place_count, value_count
+from processors.core.lifecycle import Run, after_events, after_sign_of_life
+from processors.core.rows import RowBuilder, TableRows
+from runtide.core import limits
+from runtide.core.envelope import Envelope, UnknownEvent, parse_envelope
+from runtide.core.events import StateChanged
+from runtide.core.ids import writer_number
+from runtide.errors import MalformedEnvelope, OffsetGap, RejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from runtide.core.events import Event
+    from runtide.log.port import Record
+
+
+VALUES_PER_STEP_MAX: Final = 1_000_000
+"""Values after which one application of `step` takes no further record: some 200 MB of rows.
+
+Bytes of the log do not bound the rows, because a `range` names many values in a few bytes.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """What the fold remembers of one run."""
+
+    run: Run
+    mark_by_writer: Mapping[str, Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the fold remembers of one partition.
+
+    `run_state_by_id` must hold every run of the store that the records to come belong to; a run
+    that is not there is taken to be new.
+    """
+
+    partition: int
+    next_offset: int = 0
+    dead_in_a_row: int = 0
+    """Records up to `next_offset` that could not be read, since the last one that could."""
+
+    run_state_by_id: Mapping[str, RunState] = field(default_factory=dict)
+
+
+class Effects(NamedTuple):
+    """The rows that make the store agree with the state after the records [first, next).
+
+    `tables` are facts; the checkpoint, that is the marks and the next offset, is written after
+    all of them.
+    """
+
+    partition: int
+    first_offset: int
+    next_offset: int
+    tables: dict[str, TableRows]
+    writers: TableRows
+
+
+def step(state: State, records: Sequence[Record]) -> tuple[State, Effects]:
+    """Fold consecutive records of one partition into the state.
+
+    Args:
+        state: What is known before the records.
+        records: Records in order of offset. Those below `state.next_offset` were folded before
+            and are skipped, so redelivery is harmless.
+
+    Returns:
+        The state after the records, and the rows that make the store agree with it. A record
+        that cannot be read becomes a row of `dead_letters` and nothing else. Records that hold
+        more than `VALUES_PER_STEP_MAX` are not folded to the end: `next_offset` says how far,
+        and a further application takes the rest.
+
+    Raises:
+        OffsetGap: A record is beyond the next one to fold; nothing was folded.
+    """
+    fold = _Fold(state)
+    for record in records:
+        if fold.value_count >= VALUES_PER_STEP_MAX:
+            break
+        fold.fold_record(record)
+    return fold.result()
+
+
+class _Fold:
+    """One application of `step`: the touched runs, the rows so far, and the next offset."""
+
+    def __init__(self, state: State) -> None:
+        self._before = state
+        self._next_offset = state.next_offset
+        self._runs: dict[str, Run] = {}
+        self._marks: dict[tuple[str, str], Mark] = {}
+        self._rows = RowBuilder()
+        self._dead_in_a_row = state.dead_in_a_row
+        self.value_count = 0
+
+    def result(self) -> tuple[State, Effects]:
+        marks_by_run: dict[str, dict[str, Mark]] = {run_id: {} for run_id in self._runs}
+        for (run_id, writer), mark in self._marks.items():
+            marks_by_run[run_id][writer] = mark
+        touched: dict[str, RunState] = {}
+        for run_id, run in self._runs.items():
+            before = self._before.run_state_by_id.get(run_id)
+            if before is None or run != before.run:
+                self._rows.add("runs", **_run_row(run))
+            known = before.mark_by_writer if before else {}
+            touched[run_id] = RunState(run, {**known, **marks_by_run[run_id]})
+        state = replace(
+            self._before,
+            next_offset=self._next_offset,
+            dead_in_a_row=self._dead_in_a_row,
+            run_state_by_id={**self._before.run_state_by_id, **touched},
+        )
+        return state, Effects(
+            partition=state.partition,
+            first_offset=self._before.next_offset,
+            next_offset=self._next_offset,
+            tables=self._rows.tables(),
+            writers={
+                "run_id": [run_id for run_id, _ in self._marks],
+                "writer": [writer for _, writer in self._marks],
+                "seq": [mark.seq for mark in self._marks.values()],
+                "gap_count": [mark.gap_count for mark in self._marks.values()],
+            },
+        )
+
+    def fold_record(self, record: Record) -> None:
+        if record.offset < self._next_offset:
+            return
+        if record.offset > self._next_offset:
+            raise OffsetGap(partition=record.partition, want=self._next_offset, got=record.offset)
+        self._next_offset += 1
+        try:
+            envelope = parse_envelope(record.value)
+            if envelope.run != record.run:
+                message = f"envelope is of run {envelope.run!r}, its key is {record.run!r}"
+                raise MalformedEnvelope(message)
+            mark = after_envelope(self._mark(envelope), envelope.seq)
+            if mark is not None:
+                self._rows.absorb(self._fact_rows(envelope, pos=record.offset))
+        except RejectedError as exc:
+            self._dead_in_a_row += 1
+            self._rows.add(
+                "dead_letters",
+                partition=record.partition,
+                pos=record.offset,
+                run_id=record.run,
+                code=exc.code,
+                reason=str(exc),
+                value=record.value,
+            )
+            return
+        self._dead_in_a_row = 0
+        if mark is not None:
+            self._marks[envelope.run, envelope.writer] = mark
+            self._runs[envelope.run] = self._run_after(envelope, pos=record.offset)
+
+    def _mark(self, envelope: Envelope) -> Mark:
+        known = self._marks.get((envelope.run, envelope.writer))
+        if known is not None:
+            return known
+        before = self._before.run_state_by_id.get(envelope.run)
+        return before.mark_by_writer.get(envelope.writer, Mark()) if before else Mark()
+
+    def _fact_rows(self, envelope: Envelope, *, pos: int) -> RowBuilder:
+        held = sum(map(value_count, envelope.events))
+        if held > limits.PLACES_PER_ENVELOPE_MAX:
+            message = (
+                f"envelope holds {held:,} values, limit is {limits.PLACES_PER_ENVELOPE_MAX:,}: "
+                f"send fewer in one envelope"
+            )
+            raise MalformedEnvelope(message)
+        self.value_count += held
+        rows = RowBuilder()
+        idx, writer = 0, writer_number(envelope.writer)
+        for event in envelope.events:
+            add_event(event, Place(envelope.run, writer, envelope.seq, pos, idx), rows)
+            idx += place_count(event)
+        return rows
+
+    def _run_after(self, envelope: Envelope, *, pos: int) -> Run:
+        known = self._runs.get(envelope.run)
+        if known is None and (state := self._before.run_state_by_id.get(envelope.run)):
+            known = state.run
+        # A crash between the run's row and the checkpoint brings back records that the row has
+        # in it: they are no news of the run.
+        if known is not None and pos <= known.pos:
+            return known
+        run = after_events(known or _unknown_run(envelope, pos=pos), envelope.events)
+        if not _is_verdict(envelope.events):
+            run = after_sign_of_life(run)
+        return run if run == known else replace(run, pos=pos)
+
+
+def _is_verdict(events: Iterable[Event | UnknownEvent]) -> bool:
+    """Whether the envelope comes from whoever watches the run, not from the run itself."""
+    return any(isinstance(e, StateChanged) and e.status == "NotResponding" for e in events)
+
+
+def _unknown_run(envelope: Envelope, *, pos: int) -> Run:
+    return Run(
+        run_id=envelope.run,
+        created_us=envelope.sent_us,
+        seen_us=envelope.sent_us,
+        pos=pos,
+    )
+
+
+def _run_row(run: Run) -> dict[str, object]:
+    return {name: getattr(run, name) for name in Run.__slots__}

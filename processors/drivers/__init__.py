@@ -1,0 +1,1 @@
+"""What runs the fold: one file a runtime."""

@@ -1,0 +1,203 @@
+from dataclasses import replace
+
+import pytest
+
+from processors.core.dedup import Mark
+from processors.core.fold import Effects, State, step
+from runtide.core.events import Heartbeat, RunCreated, RunDescribed, StateChanged, TagsChanged
+from runtide.errors import OffsetGap
+from runtide.log.port import Record
+from tests.building import points, record
+
+CREATED = RunCreated(experiment="ex", name="olive", created_us=1)
+BEFORE = State(0)
+
+
+def statuses(effects: Effects) -> list[str]:
+    return list(effects.tables.get("runs", {}).get("status", []))
+
+
+def test_no_records_change_nothing() -> None:
+    after, effects = step(BEFORE, [])
+
+    assert after == BEFORE
+    assert effects == Effects(
+        partition=0,
+        first_offset=0,
+        next_offset=0,
+        tables={},
+        writers={"run_id": [], "writer": [], "seq": [], "gap_count": []},
+    )
+
+
+def test_record_below_the_next_offset_changes_nothing() -> None:
+    """A log may hand over a record twice; the second time has no effect."""
+    records = [record(0, CREATED), record(1, points("loss", 1.0))]
+    after, _ = step(BEFORE, records)
+
+    again, effects = step(after, records)
+
+    assert again == after
+    assert (effects.tables, effects.writers["seq"]) == ({}, [])
+
+
+def test_record_beyond_the_next_offset_is_a_gap() -> None:
+    """Records that are missing are a damaged log, and folding on would hide it."""
+    with pytest.raises(OffsetGap) as raised:
+        step(BEFORE, [record(0, CREATED), record(2, CREATED)])
+
+    assert (raised.value.want, raised.value.got) == (1, 2)
+
+
+def test_envelope_that_arrives_twice_is_folded_once() -> None:
+    """A sender that retries after a timeout appends its envelope at a second offset."""
+    first, again = record(0, points("loss", 1.0), seq=1), record(1, points("loss", 1.0), seq=1)
+
+    after, effects = step(BEFORE, [first, again])
+
+    assert list(effects.tables["scalars"]["pos"]) == [0]
+    assert after.next_offset == 2
+
+
+def test_lost_envelopes_are_counted_once() -> None:
+    """A number that was skipped is a loss, which whoever looks at the run must learn."""
+    _, effects = step(BEFORE, [record(i, seq=seq) for i, seq in enumerate([3, 3, 4, 7, 5])])
+
+    assert effects.writers == {
+        "run_id": ["a"],
+        "writer": ["w"],
+        "seq": [7],
+        "gap_count": [4],
+    }
+
+
+def test_marks_of_other_writers_stay_and_are_not_written_again() -> None:
+    """A run with thousands of writers must not rewrite all their marks with each batch."""
+    before, _ = step(BEFORE, [record(0, writer="w1", seq=1), record(1, writer="w2", seq=5)])
+
+    after, effects = step(before, [record(2, writer="w1", seq=2)])
+
+    assert effects.writers["writer"] == ["w1"]
+    assert after.run_state_by_id["a"].mark_by_writer == {"w1": Mark(2, 0), "w2": Mark(5, 4)}
+
+
+def test_run_of_an_unknown_beginning_begins_with_its_first_envelope() -> None:
+    """The envelope that creates a run may be lost or late; its points are shown all the same."""
+    _, effects = step(BEFORE, [record(0, points("loss", 1.0), sent_us=77)])
+
+    assert effects.tables["runs"]["created_us"] == [77]
+    assert effects.tables["runs"]["seen_us"] == [77]
+
+
+def test_run_is_written_only_when_it_changed() -> None:
+    before, effects = step(BEFORE, [record(0, CREATED), record(1, points("loss", 1.0))])
+    _, more = step(before, [record(2, points("loss", 2.0))])
+
+    assert effects.tables["runs"]["pos"] == [0]
+    assert "runs" not in more.tables
+
+
+def test_envelope_under_another_runs_key_becomes_a_dead_letter() -> None:
+    """Partitions go by the key: folding it here would race with the run's own partition."""
+    _, effects = step(BEFORE, [record(0, CREATED, run="b")._replace(run="a")])
+
+    assert effects.tables["dead_letters"]["code"] == ["malformed-envelope"]
+    assert list(effects.tables) == ["dead_letters"]
+
+
+def test_unreadable_record_costs_only_itself() -> None:
+    """One bad envelope must not hold up the partition, and keeps its bytes for whoever looks."""
+    bad = Record(0, 1, "a", b"\xff not json")
+
+    after, effects = step(
+        BEFORE, [record(0, CREATED, seq=1), bad, record(2, Heartbeat(ts_us=9), seq=2)]
+    )
+
+    assert effects.tables["dead_letters"]["value"] == [bad.value]
+    assert after.run_state_by_id["a"].run.seen_us == 9
+    assert after.next_offset == 3
+
+
+def test_rejected_event_takes_its_whole_envelope_along() -> None:
+    """Half an envelope would leave points that no redelivery could complete."""
+    bad = {"type": "list", "name": "x", "n": 2, "value": [1], "ts_us": 1}
+
+    after, effects = step(BEFORE, [record(0, CREATED, points("loss", 1.0), bad)])
+
+    assert list(effects.tables) == ["dead_letters"]
+    assert after.run_state_by_id == {}
+
+
+def test_rejected_envelope_counts_as_lost() -> None:
+    bad = {"type": "heartbeat", "ts_us": -1}
+
+    _, effects = step(BEFORE, [record(0, seq=1), record(1, bad, seq=2), record(2, seq=3)])
+
+    assert effects.writers["gap_count"] == [1]
+
+
+def test_any_envelope_of_its_writers_revives_a_run() -> None:
+    """Points are as good a sign of life as a heartbeat."""
+    silent = StateChanged(status="NotResponding", ts_us=2)
+    before, effects = step(
+        BEFORE, [record(0, StateChanged(status="Running", ts_us=1)), record(1, silent)]
+    )
+    assert statuses(effects) == ["NotResponding"]
+
+    _, effects = step(before, [record(2, points("loss", 1.0))])
+
+    assert statuses(effects) == ["Running"]
+
+
+def test_events_that_a_runs_row_has_in_it_are_not_taken_in_again() -> None:
+    """A crash after the run's row and before the checkpoint brings the records back."""
+    records = [
+        record(0, TagsChanged(ts_us=1, set={"t": "old"})),
+        record(
+            1, RunDescribed(ts_us=1, description=""), CREATED, TagsChanged(ts_us=2, remove=["t"])
+        ),
+        record(2, TagsChanged(ts_us=3, set={"u": "new"})),
+    ]
+    written, _ = step(BEFORE, records[:2])
+    crashed = replace(
+        BEFORE,
+        run_state_by_id={"a": replace(written.run_state_by_id["a"], mark_by_writer={})},
+    )
+
+    replayed, effects = step(crashed, records)
+
+    live, _ = step(BEFORE, records)
+    assert replayed == live
+    assert effects.tables["runs"]["pos"] == [2]
+
+
+def test_first_record_of_the_log_is_not_taken_in_twice_either() -> None:
+    """Offset 0 is a place like any other, not the mark of a run that nothing is known of."""
+    created = RunCreated(experiment="ex", name="olive", created_us=1, description="first")
+    first = record(0, RunDescribed(ts_us=1, description=""), created)
+    written, _ = step(BEFORE, [first])
+    crashed = replace(
+        BEFORE,
+        run_state_by_id={"a": replace(written.run_state_by_id["a"], mark_by_writer={})},
+    )
+
+    replayed, effects = step(crashed, [first])
+
+    assert replayed == written
+    assert "runs" not in effects.tables
+
+
+def test_dead_letters_are_counted_until_a_record_can_be_read() -> None:
+    """Many in a row are a wrong log; as many between good records are a faulty sender."""
+    dead, twice = Record(0, 0, "a", b"dead"), record(0, seq=1)
+    kinds = [dead, dead, record(0, seq=1), dead, twice, dead, dead, dead]
+    records = [kind._replace(offset=offset) for offset, kind in enumerate(kinds)]
+
+    counts = []
+    state = BEFORE
+    for each in records:
+        state, _ = step(state, [each])
+        counts.append(state.dead_in_a_row)
+
+    assert counts == [1, 2, 0, 1, 0, 1, 2, 3]
+    assert step(BEFORE, records)[0].dead_in_a_row == 3

@@ -1,0 +1,1 @@
+"""The SDK that a training script imports; `runtide` re-exports what is public."""

@@ -1,0 +1,116 @@
+"""An experiment: a named group of runs."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from runtide.client.run import Run
+from runtide.client.run_core import FLUSH_TIMEOUT_S
+from runtide.client.run_query import RunFilter
+from runtide.core import names
+
+if TYPE_CHECKING:
+    from runtide.client.workspace import Workspace
+
+
+class Experiment:
+    """A named group of runs in a workspace. It exists once something was logged to it."""
+
+    def __init__(self, workspace: Workspace, name: str) -> None:
+        self.workspace = workspace
+        self.name = names.experiment_name(name)
+
+    def start_logging(  # noqa: PLR0917  # the retired SDK's order
+        self,
+        name: str | None = None,
+        run_id: str | None = None,
+        outputs: str | bool | None = None,
+        snapshot_directory: str | None = None,  # noqa: ARG002  # kept for older scripts
+        display_name: str | None = None,
+        description: str | None = None,
+        tags: Mapping[str, object] | None = None,
+    ) -> Run:
+        """Start a run of this process and return it.
+
+        Args:
+            name: The run's name; default: the experiment's and the beginning of its id.
+            run_id: The run's id; default: a random one.
+            outputs: A folder that is made now and uploaded when the run ends. Default:
+                `./outputs`; False is none.
+            snapshot_directory: Accepted for the sake of older scripts; no code is copied.
+            display_name: Another word for `name`.
+            description: What the run is about.
+            tags: Its first tags.
+        """
+        run = Run.create(
+            self,
+            name=display_name or name,
+            run_id=run_id,
+            description=description,
+            outputs=_outputs_folder(outputs),
+        )
+        if tags:
+            run.set_tags(tags)
+        return run
+
+    def get_runs(
+        self,
+        type: str | None = None,  # noqa: A002  # the retired SDK's name
+        tags: str | Mapping[str, str | None] | None = None,
+        properties: str | Mapping[str, str] | None = None,
+        include_children: bool = False,
+        status: str | None = None,
+    ) -> Iterator[Run]:
+        """Yield the experiment's runs, newest first.
+
+        Args:
+            type: Only runs of this type.
+            tags: Only runs with this tag, or with all of these tags and values.
+            properties: Only runs with this property, or with all of these and their values.
+            include_children: Whether runs below others are among them.
+            status: Only runs in this status.
+        """
+        wanted = RunFilter(
+            tags=tags,
+            properties=properties,
+            type=type,
+            status=status,
+            workspace=self.workspace.name,
+        )
+        question = wanted.question() | {
+            "experiment": self.name,
+            "include_children": "true" if include_children else None,
+        }
+        self.workspace.deliver_first(timeout_s=FLUSH_TIMEOUT_S)
+        for details in self.workspace.reader.items("/runs", question):
+            if wanted.matches(details):
+                yield Run.attached(self, details["run_id"], details)
+
+    @staticmethod
+    def list(workspace: Workspace, experiment_name: str | None = None) -> list[Experiment]:
+        """Return the workspace's experiments that have runs, or the one of that name."""
+        workspace.deliver_first(timeout_s=FLUSH_TIMEOUT_S)
+        return [
+            experiment
+            for name, experiment in workspace.experiments.items()
+            if experiment_name is None or name == experiment_name
+        ]
+
+    def get_portal_url(self) -> str:
+        """Return the address of the dashboard; a server is started if none answers."""
+        return self.workspace.get_portal_url()
+
+    def __repr__(self) -> str:
+        return f"Experiment(Name: {self.name},\nWorkspace: {self.workspace.name})"
+
+    def _repr_html_(self) -> str:
+        cells = "".join(f"<td>{html.escape(c)}</td>" for c in (self.name, self.workspace.name))
+        return f"<table><tr><th>Name</th><th>Workspace</th></tr><tr>{cells}</tr></table>"
+
+
+def _outputs_folder(outputs: str | bool | None) -> str | None:
+    if outputs is False:
+        return None
+    return "./outputs" if outputs is None or outputs is True else outputs

@@ -1,0 +1,341 @@
+"""From buffers to the log: the two threads that a process runs for each destination.
+
+    callers ── Run.log ──> buffers ── collector ──> outbox ── courier ──> log
+                                      CPU only               all I/O  └──> spool
+
+The collector turns buffers into envelopes every flush interval and never touches a disk or a
+socket, so buffers stay small however the log behaves. The courier does nothing but I/O: it sends
+in the order of the outbox, and what the log does not take it writes to the spool, behind which
+everything later queues, because the numbers of a writer must arrive in order.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+import weakref
+from collections.abc import Sequence
+from typing import Final
+
+from runtide.client.backlog import Backlog
+from runtide.client.frames import Parcel
+from runtide.client.options import Destination
+from runtide.client.outbox import OUTBOX_BYTES_MAX, Outbox
+from runtide.client.spool import deliver_file, deliver_parcels, discard_staged, orphans
+from runtide.client.transport import Transport
+from runtide.client.writer import HEARTBEAT_INTERVAL_S, Writer, now_us
+from runtide.core.events import Heartbeat
+from runtide.errors import CorruptionError, NotDelivered, RejectedError, UnavailableError
+
+_RETRY_INTERVAL_S_MIN: Final = 0.1
+_RETRY_INTERVAL_S_MAX: Final = 5.0
+_IDLE_WAIT_S: Final = 60.0
+_PAUSE_S_MAX: Final = 0.05
+_FRESH_FAILURE_S: Final = 2.0
+"""How long a failure to deliver answers for the attempts that an ending run would make."""
+
+_log = logging.getLogger("runtide")
+
+
+class Sender:
+    """Delivers everything that a process's writers log to one destination."""
+
+    def __init__(
+        self, place: Destination, transport: Transport, *, flush_interval_s: float
+    ) -> None:
+        self.place = place
+        self.transport = transport
+        self.outbox = Outbox()
+        self._backlog = Backlog(place)
+        self._flush_interval_s = flush_interval_s
+        self._guard = threading.Lock()
+        self._writers: list[Writer] = []
+        # Only flushes look at these, and only while somebody can still log to them.
+        self._parked: weakref.WeakSet[Writer] = weakref.WeakSet()
+        self._wake = threading.Event()
+        self._is_closing = False
+        self._threads: list[threading.Thread] = []
+        # The rest is guarded by `outbox.changed`.
+        self._retry_at_s = 0.0
+        self._retry_interval_s = _RETRY_INTERVAL_S_MIN
+        self._failed_at_s = -math.inf
+        self._is_holding = False
+        self._cause = "the log has not answered yet"
+        self._warned: set[str] = set()
+
+    # ── what callers do ──────────────────────────────────────────────────────────────────────
+
+    def enlist(self, writer: Writer) -> None:
+        """Collect from `writer` from now on, and start the threads if this is the first."""
+        with self._guard:
+            self._parked.discard(writer)
+            if writer not in self._writers:
+                self._writers.append(writer)
+            writer.sender = self
+            if not self._threads:
+                self._threads = [
+                    threading.Thread(target=self._collect_all_the_time, name="runtide-collector"),
+                    threading.Thread(target=self._carry_all_the_time, name="runtide-courier"),
+                ]
+                for thread in self._threads:
+                    thread.daemon = True
+                    thread.start()
+
+    def park(self, writer: Writer) -> None:
+        """Stop looking at `writer` until it is enlisted again, or until a flush."""
+        with self._guard:
+            if writer in self._writers:
+                self._writers.remove(writer)
+                self._parked.add(writer)
+        writer.sender = None
+        writer.buffer.close_quick_path()
+
+    def wake(self) -> None:
+        """Collect now and not at the end of the interval."""
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def postpone_file(self, parcel: Parcel, cause: UnavailableError) -> None:
+        """Queue a staged file in front of the envelope that will mention it."""
+        self._warn_once(
+            "files", f"runtide cannot store files now and keeps them for later: {cause}"
+        )
+        self._put(parcel)
+
+    def flush(self, *, timeout_s: float, gives_up_early: bool = False) -> None:
+        """Wait until the log has everything that was logged before the call.
+
+        Args:
+            timeout_s: Longest wait.
+            gives_up_early: Whether to stop waiting once the log has refused to answer since the
+                call, or just before, and everything is safe on disk.
+
+        Raises:
+            NotDelivered: Something is not in the log yet.
+        """
+        self._collect(everything=True)
+        ticket = self.outbox.ticket()
+        with self.outbox.changed:
+            # A failure of just now tells as much as one that is still to come, unless what is
+            # not delivered would be lost.
+            recently_s = time.monotonic() - (0.0 if self._is_holding else _FRESH_FAILURE_S)
+            if self._failed_at_s < recently_s:
+                self._retry_at_s = 0.0
+                self.outbox.changed.notify_all()
+
+            def is_over() -> bool:
+                if self.outbox.settled_count >= ticket:
+                    return True
+                has_failed = gives_up_early and self._failed_at_s >= recently_s
+                return has_failed and (self.outbox.stored_count >= ticket or self._is_holding)
+
+            self.outbox.changed.wait_for(is_over, timeout=timeout_s)
+            missing = ticket - self.outbox.settled_count
+            cause = self._cause
+        if missing > 0:
+            raise NotDelivered(envelope_count=missing, cause=cause)
+
+    def deliver(self, *, timeout_s: float) -> None:
+        """Flush as the end of a run does: early to give up, and with a warning for an exception."""
+        try:
+            self.flush(timeout_s=timeout_s, gives_up_early=True)
+        except NotDelivered as exc:
+            # The first failure has been told already; this is for a log that is only slow.
+            if not self._warned:
+                self._warn_once("slow", f"runtide: {exc}")
+
+    def close(self, *, timeout_s: float) -> None:
+        """Deliver what can be delivered, stop the threads, and leave the rest in the spool."""
+        self.deliver(timeout_s=timeout_s)
+        self._is_closing = True
+        self._wake.set()
+        with self.outbox.changed:
+            self.outbox.changed.notify_all()
+        deadline_s = time.monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, deadline_s - time.monotonic()))
+        lost_count = self.outbox.lost_count()
+        if lost_count:
+            self._warn_once(
+                "lost",
+                f"runtide lost {lost_count:,} envelopes of what was logged: "
+                f"neither {self.place.label} nor a spool folder took them",
+            )
+
+    def abandon(self) -> None:
+        """In a forked child: let go of what the parent goes on using."""
+        self._backlog.close()
+
+    # ── collector ────────────────────────────────────────────────────────────────────────────
+
+    def _collect_all_the_time(self) -> None:
+        beat_at_s = time.monotonic() + HEARTBEAT_INTERVAL_S
+        while not self._is_closing:
+            self._wake.wait(self._flush_interval_s)
+            self._wake.clear()
+            if time.monotonic() >= beat_at_s:
+                beat_at_s += HEARTBEAT_INTERVAL_S
+                self._beat()
+            try:
+                self._collect()
+            except Exception:  # noqa: BLE001  # explained below
+                # A bug of ours must not end the thread, or everything later would be lost.
+                _log.exception("runtide could not encode what was logged: this is a bug in it")
+
+    def _beat(self) -> None:
+        with self._guard:
+            writers = [writer for writer in self._writers if writer.has_heartbeat]
+        for writer in writers:
+            writer.add(Heartbeat(ts_us=now_us()))
+
+    def _collect(self, *, everything: bool = False) -> None:
+        with self._guard:
+            writers = [*self._writers, *(self._parked if everything else ())]
+        for writer in writers:
+            with writer.lock:
+                for parcel in writer.taken():
+                    self._put(parcel)
+
+    def _put(self, parcel: Parcel) -> None:
+        if not self.outbox.put(parcel):
+            self._warn_once(
+                "dropped",
+                f"runtide is dropping what is logged: neither {self.place.label} nor a spool "
+                f"folder takes it, and memory is full; free some space",
+            )
+
+    # ── courier ──────────────────────────────────────────────────────────────────────────────
+
+    def _carry_all_the_time(self) -> None:
+        are_orphans_due = True
+        while not self._is_closing:
+            with self.outbox.changed:
+                self.outbox.changed.wait_for(
+                    lambda: self._is_closing or self._has_work(),
+                    timeout=0.0 if are_orphans_due else self._wait_s(),
+                )
+            try:
+                if self._has_work():
+                    started_s = time.monotonic()
+                    self._carry()
+                    # SQLite is not fair: whoever waits for its lock looks again only now and
+                    # then, so a process that appends without a pause would keep all others out.
+                    time.sleep(min(time.monotonic() - started_s, _PAUSE_S_MAX))
+                elif are_orphans_due:
+                    are_orphans_due = False
+                    self._deliver_orphans()
+            except Exception as exc:  # noqa: BLE001  # explained below
+                # A bug of ours must not end the thread; what it was carrying stays queued.
+                _log.exception("runtide could not deliver what was logged: this is a bug in it")
+                self._failed(exc)
+        if parcels := self.outbox.head(bytes_max=OUTBOX_BYTES_MAX):
+            self._store(parcels)
+        self._backlog.close()
+        self.transport.close()
+
+    def _has_work(self) -> bool:
+        if self.outbox.is_empty():
+            return self._is_due() and not self._backlog.is_empty()
+        return self._is_due() or not self._is_holding
+
+    def _is_due(self) -> bool:
+        return time.monotonic() >= self._retry_at_s
+
+    def _wait_s(self) -> float:
+        if self.outbox.is_empty() and self._backlog.is_empty():
+            return _IDLE_WAIT_S
+        return max(0.0, self._retry_at_s - time.monotonic())
+
+    def _carry(self) -> None:
+        """Do one piece of I/O that is worth doing."""
+        parcels = self.outbox.head(bytes_max=self.transport.send_bytes_max)
+        is_next = parcels and self._backlog.is_empty() and self._is_due()
+        if is_next and self._is_delivered(parcels):
+            self.outbox.remove(len(parcels))
+            self.outbox.settle(len(parcels))
+            return
+        if parcels:
+            self._store(parcels)
+        if self._is_due() and not self._backlog.is_empty():
+            oldest, size = self._backlog.head()
+            if self._is_delivered(oldest):
+                self._backlog.advance(size)
+                self.outbox.settle(len(oldest))
+
+    def _store(self, parcels: Sequence[Parcel]) -> None:
+        is_stored = self._backlog.append(parcels)
+        with self.outbox.changed:
+            self._is_holding = not is_stored
+            self.outbox.changed.notify_all()
+        if is_stored:
+            self.outbox.remove(len(parcels))
+        else:
+            self._warn_once(
+                "memory",
+                "runtide cannot write a spool file either: what is logged stays in memory",
+            )
+
+    def _is_delivered(self, parcels: Sequence[Parcel]) -> bool:
+        """Send `parcels`; False if they must be sent again."""
+        try:
+            self._deliver(parcels)
+        # A damaged log is for its owner to mend; what was logged is kept until it is.
+        except (UnavailableError, CorruptionError) as exc:
+            self._failed(exc)
+            return False
+        discard_staged(parcels)
+        with self.outbox.changed:
+            self._retry_at_s = 0.0
+            self._retry_interval_s = _RETRY_INTERVAL_S_MIN
+            self._failed_at_s = -math.inf
+            self._is_holding = False
+        return True
+
+    def _deliver(self, parcels: Sequence[Parcel]) -> None:
+        """Send `parcels`, leaving out those that the log refuses for good."""
+        try:
+            deliver_parcels(parcels, send=self.transport.send, save=self.transport.save_file)
+        except RejectedError as exc:
+            if len(parcels) > 1:
+                for parcel in parcels:
+                    self._deliver([parcel])
+                return
+            with self.outbox.changed:
+                self.outbox.refused_count += 1
+            self._warn_once(
+                "refused",
+                f"runtide lost something of run {parcels[0].run}, because the log refused it: {exc}",
+            )
+
+    def _failed(self, exc: Exception) -> None:
+        asked_s = self.transport.retry_after_s()
+        with self.outbox.changed:
+            self._cause = str(exc)
+            self._failed_at_s = time.monotonic()
+            self._retry_at_s = self._failed_at_s + (asked_s or self._retry_interval_s)
+            self._retry_interval_s = min(2 * self._retry_interval_s, _RETRY_INTERVAL_S_MAX)
+            self.outbox.changed.notify_all()
+        self._warn_once(
+            type(exc).__name__,
+            f"runtide cannot deliver now and keeps what is logged on disk for later: {exc}",
+        )
+
+    def _deliver_orphans(self) -> None:
+        def deliver(parcels: list[Parcel]) -> None:
+            self._deliver(parcels)
+            # What this process logs does not wait for all that others have left behind.
+            if self._has_work():
+                self._carry()
+
+        try:
+            for spool in orphans(self.place):
+                deliver_file(spool, deliver)
+        except (UnavailableError, CorruptionError) as exc:
+            _log.info("what an earlier process left in the spool stays there: %s", exc)
+
+    def _warn_once(self, cause: str, message: str) -> None:
+        if cause not in self._warned:
+            self._warned.add(cause)
+            _log.warning(message)

@@ -1,0 +1,245 @@
+"""HTTP to a server: what each answer means to the sender and to the reader."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from runtide.client.http_transport import HttpTransport
+from runtide.client.options import Destination
+from runtide.client.reading import Reader
+from runtide.errors import (
+    ArtifactsUnavailable,
+    Conflict,
+    LogUnavailable,
+    NotFound,
+    RejectedError,
+    ServerUnavailable,
+    UsageError,
+)
+from runtide.log.port import Item
+
+
+class Answer(NamedTuple):
+    """What the server says next."""
+
+    status: int
+    body: bytes = b"{}"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Server:
+    """A server that answers by script, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.answers: list[Answer] = []
+        self.asked: list[tuple[str, str, bytes]] = []
+        script = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                self._answer()
+
+            def do_POST(self) -> None:
+                self._answer()
+
+            def do_PUT(self) -> None:
+                self._answer()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+            def _answer(self) -> None:
+                script.asked.append((self.command, self.path, self._body()))
+                answer = script.answers.pop(0)
+                self.send_response(answer.status)
+                for name, value in answer.headers:
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                self.wfile.write(answer.body)
+
+            def _body(self) -> bytes:
+                if self.headers.get("Transfer-Encoding") != "chunked":
+                    return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body = b""
+                while size := int(self.rfile.readline(), 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return body
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Return a server that is stopped in the end."""
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def transport(server: Server) -> Iterator[HttpTransport]:
+    """Return a transport to the server."""
+    transport = HttpTransport(Destination(home=Path("/h"), url=server.url))
+    yield transport
+    transport.close()
+
+
+@pytest.fixture
+def reader(server: Server, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    """Return a reader that asks again at once."""
+    monkeypatch.setattr("runtide.client.reading._RETRY_S", 0.0)
+    return Reader(Destination(home=Path("/h"), url=server.url))
+
+
+def test_envelopes_are_posted_one_a_line(server: Server, transport: HttpTransport) -> None:
+    """The ingest API takes one, many, or lines."""
+    server.answers = [Answer(200)]
+
+    transport.send([Item("r", b'{"a":1}'), Item("r", b'{"b":2}')])
+
+    assert server.asked == [("POST", "/ingest/v1/envelopes", b'{"a":1}\n{"b":2}')]
+
+
+@pytest.mark.parametrize("status", [404, 429, 500, 502, 503])
+def test_trouble_of_the_server_is_worth_another_try(
+    server: Server, transport: HttpTransport, status: int
+) -> None:
+    """404 too: a proxy that does not know the server yet says so."""
+    server.answers = [Answer(status), Answer(200)]
+
+    with pytest.raises(LogUnavailable, match=str(status)):
+        transport.send([Item("r", b"{}")])
+    transport.send([Item("r", b"{}")])
+
+
+@pytest.mark.parametrize("status", [400, 409, 413, 422])
+def test_refused_envelopes_are_not_sent_again(
+    server: Server, transport: HttpTransport, status: int
+) -> None:
+    """The same bytes would be refused for ever."""
+    server.answers = [Answer(status)]
+
+    with pytest.raises(RejectedError):
+        transport.send([Item("r", b"{}")])
+
+
+@pytest.mark.parametrize(
+    ("header", "want"), [("7", 7.0), ("9999", 60.0), ("soon", None), (None, None)]
+)
+def test_retry_after_is_honoured_within_reason(
+    server: Server, transport: HttpTransport, header: str | None, want: float | None
+) -> None:
+    """A server that is too busy says how long."""
+    server.answers = [Answer(503, headers=(("Retry-After", header),) if header else ())]
+
+    with pytest.raises(LogUnavailable):
+        transport.send([Item("r", b"{}")])
+
+    assert transport.retry_after_s() == want
+
+
+def test_no_server_is_worth_another_try() -> None:
+    """It may be starting."""
+    transport = HttpTransport(Destination(home=Path("/h"), url="http://127.0.0.1:9"))
+
+    with pytest.raises(LogUnavailable, match="did not answer"):
+        transport.send([Item("r", b"{}")])
+
+
+def test_file_is_streamed_under_its_run(server: Server, transport: HttpTransport) -> None:
+    """Names keep their folders and nothing else that a URL would read."""
+    server.answers = [Answer(200, json.dumps({"sha256": "ab", "size_bytes": 5}).encode())]
+
+    blob = transport.save_file("r/1", "a b/ü?.txt", io.BytesIO(b"bytes"))
+
+    assert blob == ("ab", 5)
+    path = "/ingest/v1/runs/r%2F1/files/a%20b/%C3%BC%3F.txt"
+    assert server.asked == [("PUT", path, b"bytes")]
+
+
+@pytest.mark.parametrize(("status", "error"), [(503, ArtifactsUnavailable), (413, RejectedError)])
+def test_file_that_is_not_taken_raises(
+    server: Server, transport: HttpTransport, status: int, error: type[Exception]
+) -> None:
+    """It is kept for later, or refused to the caller."""
+    server.answers = [Answer(status)]
+
+    with pytest.raises(error):
+        transport.save_file("r", "a", io.BytesIO(b""))
+
+
+def test_reader_asks_for_everything_logged_before(server: Server, reader: Reader) -> None:
+    """`fresh` is what makes a read never stale."""
+    server.answers = [Answer(200, b'{"a": 1}')]
+
+    assert reader.get("/runs/r", {"name": "a b", "none": None}) == {"a": 1}
+    assert server.asked[0][1] == "/api/v1/runs/r?name=a+b&fresh=true"
+
+
+def test_reader_walks_all_pages(server: Server, reader: Reader) -> None:
+    """By the cursor of each."""
+    server.answers = [
+        Answer(200, b'{"items": [{"n": 1}, {"n": 2}], "next_cursor": "c"}'),
+        Answer(200, b'{"items": [{"n": 3}], "next_cursor": null}'),
+    ]
+
+    assert [item["n"] for item in reader.items("/runs")] == [1, 2, 3]
+    assert "cursor=c" in server.asked[1][1]
+
+
+def test_reader_waits_for_a_server_that_is_behind(server: Server, reader: Reader) -> None:
+    """The fold has not seen all of the log yet."""
+    server.answers = [Answer(503), Answer(503), Answer(200, b'{"a": 1}')]
+
+    assert reader.get("/runs/r") == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (404, NotFound),
+        (409, Conflict),
+        (400, UsageError),
+        (422, UsageError),
+        (500, ServerUnavailable),
+    ],
+)
+def test_problem_becomes_the_error_of_its_branch(
+    server: Server, reader: Reader, status: int, error: type[Exception]
+) -> None:
+    """With what the server said."""
+    server.answers = [Answer(status, b'{"detail": "no such run"}')]
+
+    with pytest.raises(error, match="no such run"):
+        reader.get("/runs/r")
+
+
+def test_problem_that_is_no_json_is_shown(server: Server, reader: Reader) -> None:
+    """A proxy answers in HTML."""
+    server.answers = [Answer(502, b"<html>bad gateway</html>")]
+
+    with pytest.raises(ServerUnavailable, match="bad gateway"):
+        reader.get("/runs/r")

@@ -1,0 +1,81 @@
+"""What the environment may say to a training script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runtide.client.options import Destination, destination, load_options
+from runtide.errors import UnknownSettings, UsageError
+
+
+def test_nothing_set_means_a_laptop_works() -> None:
+    """The embedded default needs no configuration."""
+    options = load_options({})
+
+    assert options.home == Path("~/.runtide").expanduser()
+    assert (options.url, options.flush_interval_ms, options.experiment) == (None, 100, "default")
+
+
+def test_every_name_is_read() -> None:
+    """A name that is documented and ignored would be a trap."""
+    options = load_options(
+        {
+            "RUNTIDE_HOME": "/data",
+            "RUNTIDE_URL": "http://server:1",
+            "RUNTIDE_FLUSH_INTERVAL_MS": "5",
+            "RUNTIDE_RUN_ID": "r1",
+            "RUNTIDE_EXPERIMENT": "e",
+            "RUNTIDE_WORKSPACE": "w",
+        }
+    )
+
+    assert (options.home, options.url, options.flush_interval_ms) == (
+        Path("/data"),
+        "http://server:1",
+        5,
+    )
+    assert (options.run_id, options.experiment, options.workspace) == ("r1", "e", "w")
+
+
+def test_misspelt_name_is_refused() -> None:
+    """Ignored, it would silently mean the default."""
+    with pytest.raises(UnknownSettings, match="RUNTIDE_HOMME"):
+        load_options({"RUNTIDE_HOMME": "/data"})
+
+
+@pytest.mark.parametrize("name", ["RUNTIDE_UP_PORT", "RUNTIDE_TEST_KAFKA", "HOME"])
+def test_names_of_others_are_left_to_them(name: str) -> None:
+    """A service checks its own names; a script may run in its environment."""
+    assert load_options({name: "1"}).url is None
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "soon", "99999999"])
+def test_flush_interval_is_whole_milliseconds(text: str) -> None:
+    """An interval of nothing would spin, and one of days would lose days."""
+    with pytest.raises(UsageError, match="RUNTIDE_FLUSH_INTERVAL_MS"):
+        load_options({"RUNTIDE_FLUSH_INTERVAL_MS": text})
+
+
+@pytest.mark.parametrize(
+    ("url", "want"),
+    [
+        (None, Destination(home=Path("/h"))),
+        ("file:///a%20b", Destination(home=Path("/a b"))),
+        ("http://host:1/", Destination(home=Path("/h"), url="http://host:1")),
+        ("https://host", Destination(home=Path("/h"), url="https://host")),
+    ],
+)
+def test_url_says_where_to(url: str | None, want: Destination) -> None:
+    """A folder of a `file` URL is the data folder."""
+    assert destination(home=Path("/h"), url=url) == want
+
+
+@pytest.mark.parametrize(
+    "url", ["kafka://host:9092", "file://host/folder", "file:", "http://", "http://host:x", "home"]
+)
+def test_url_that_leads_nowhere_is_refused_with_what_is_accepted(url: str) -> None:
+    """It is read when the script starts, not when the first point is lost."""
+    with pytest.raises(UsageError, match=r"want `file:///folder` or `http\(s\)://host:port`"):
+        destination(home=Path("/h"), url=url)

@@ -1,0 +1,313 @@
+"""The sender against a log that fails by script."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from runtide.artifacts.port import Blob
+from runtide.client.frames import Parcel
+from runtide.client.options import Destination
+from runtide.client.outbox import Outbox
+from runtide.client.sender import Sender
+from runtide.client.writer import Writer
+from runtide.errors import LogUnavailable, NotDelivered, RejectedError
+from runtide.log.memory import MemoryLog
+from runtide.log.port import Item
+from tests.recorded import Recorded, recorded_in
+
+_DEADLINE_S = 30.0
+
+
+class ScriptedTransport:
+    """A log whose `send` first asks `fault`, which may raise; `after` may raise once it is done."""
+
+    send_bytes_max = 1 << 20
+
+    def __init__(self) -> None:
+        self.log = MemoryLog()
+        self.fault: Callable[[Sequence[Item]], None] = lambda items: None
+        self.after: Callable[[], None] = lambda: None
+        self.send_count = 0
+
+    def send(self, items: Sequence[Item]) -> None:
+        """Append, with whatever the script says."""
+        self.send_count += 1
+        self.fault(items)
+        self.log.append(items)
+        self.after()
+
+    def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:
+        """Refuse: no test here stores files."""
+        raise AssertionError(run, path, source)
+
+    def retry_after_s(self) -> float | None:
+        """Ask for nothing."""
+        return None
+
+    def before_fork(self) -> None:
+        """Do nothing."""
+
+    def after_fork(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Keep everything."""
+
+    def recorded(self) -> Recorded:
+        """Return what the log holds."""
+        return recorded_in(self.log)
+
+
+@pytest.fixture
+def transport() -> ScriptedTransport:
+    """Return a log that takes everything until it is told otherwise."""
+    return ScriptedTransport()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a data folder, beside a temporary folder of its own."""
+    spare = tmp_path / "tmp"
+    spare.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spare))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def sender(home: Path, transport: ScriptedTransport) -> Iterator[Sender]:
+    """Return a sender that is closed in the end."""
+    sender = Sender(Destination(home=home), transport, flush_interval_s=0.005)
+    yield sender
+    sender.close(timeout_s=_DEADLINE_S)
+
+
+@pytest.fixture
+def writer(sender: Sender) -> Writer:
+    """Return a writer that the sender collects from."""
+    writer = Writer("run")
+    sender.enlist(writer)
+    return writer
+
+
+def log(writer: Writer, *values: float) -> None:
+    """Log values of the metric `x`."""
+    rows = writer.buffer.series_rows("x")
+    for value in values:
+        rows.extend((value, None, 0))
+
+
+def unavailable(_: object = None) -> None:
+    """Fail as a log that does not answer."""
+    message = "the log is away"
+    raise LogUnavailable(message)
+
+
+def test_flush_returns_when_the_log_has_everything(
+    sender: Sender, writer: Writer, transport: ScriptedTransport
+) -> None:
+    """Without waiting for the interval."""
+    log(writer, 1.0, 2.0)
+
+    sender.flush(timeout_s=_DEADLINE_S)
+
+    assert transport.recorded().values("x") == [1.0, 2.0]
+
+
+def test_uncertain_append_is_sent_again_with_the_same_bytes(
+    sender: Sender, writer: Writer, transport: ScriptedTransport
+) -> None:
+    """An append that failed after it was done must be recognised as the same envelope."""
+
+    def fail_once() -> None:
+        transport.after = lambda: None
+        unavailable()
+
+    transport.after = fail_once
+    log(writer, 1.0)
+
+    sender.flush(timeout_s=_DEADLINE_S)
+
+    first, second = transport.log.read(0, 0, bytes_max=1 << 20)
+    assert first.value == second.value
+
+
+def test_what_a_dead_log_does_not_take_is_on_disk_at_once(
+    sender: Sender, writer: Writer, transport: ScriptedTransport, home: Path
+) -> None:
+    """A process killed then loses nothing of it."""
+    transport.fault = unavailable
+    log(writer, 1.0)
+
+    with pytest.raises(NotDelivered, match="the log is away"):
+        sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+
+    assert [path.stat().st_size > 0 for path in (home / "spool").glob("*.spool")] == [True]
+
+
+def test_log_that_comes_back_gets_everything_in_order(
+    sender: Sender, writer: Writer, transport: ScriptedTransport, home: Path
+) -> None:
+    """The fold skips an envelope whose number lies below one it has seen."""
+    transport.fault = unavailable
+    for value in range(20):
+        log(writer, float(value))
+        with pytest.raises(NotDelivered):
+            sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+    transport.fault = lambda items: None
+    log(writer, 20.0)
+
+    sender.flush(timeout_s=_DEADLINE_S)
+
+    got = transport.recorded()
+    assert got.values("x") == [float(value) for value in range(21)]
+    assert got.gaps() == []
+    assert list((home / "spool").glob("*.spool")) == []
+
+
+def test_flush_raises_when_its_time_is_over(
+    sender: Sender, writer: Writer, transport: ScriptedTransport
+) -> None:
+    """And says how much waits and why."""
+    transport.fault = unavailable
+    log(writer, 1.0)
+
+    with pytest.raises(NotDelivered) as caught:
+        sender.flush(timeout_s=0.05)
+
+    assert caught.value.envelope_count == 1
+
+
+def test_each_cause_is_told_once(
+    sender: Sender,
+    writer: Writer,
+    transport: ScriptedTransport,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A warning a step would drown the training's own output."""
+    transport.fault = unavailable
+    for value in range(5):
+        log(writer, float(value))
+        with pytest.raises(NotDelivered):
+            sender.flush(timeout_s=0.05)
+
+    assert len(caplog.records) == 1
+
+
+def test_refused_envelope_is_told_and_holds_up_nothing(
+    sender: Sender,
+    writer: Writer,
+    transport: ScriptedTransport,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The same bytes would be refused for ever."""
+
+    def refuse_first(items: Sequence[Item]) -> None:
+        if any(b'"seq":1,' in item.value for item in items):
+            message = "malformed"
+            raise RejectedError(message)
+
+    transport.fault = refuse_first
+    log(writer, 1.0)
+    sender.flush(timeout_s=_DEADLINE_S)
+    log(writer, 2.0)
+    sender.flush(timeout_s=_DEADLINE_S)
+
+    assert transport.recorded().values("x") == [2.0]
+    assert sender.outbox.lost_count() == 1
+    assert "refused it: malformed" in caplog.text
+
+
+def test_no_disk_either_keeps_everything_in_memory(
+    transport: ScriptedTransport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the log is back."""
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where folders should be")
+    monkeypatch.setattr("tempfile.tempdir", str(blocked))
+    sender = Sender(Destination(home=blocked), transport, flush_interval_s=0.005)
+    writer = Writer("run")
+    sender.enlist(writer)
+    transport.fault = unavailable
+    log(writer, 1.0)
+    with pytest.raises(NotDelivered):
+        sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+    transport.fault = lambda items: None
+
+    sender.close(timeout_s=_DEADLINE_S)
+
+    assert transport.recorded().values("x") == [1.0]
+
+
+def test_hung_log_does_not_hold_up_the_collector(
+    sender: Sender, writer: Writer, transport: ScriptedTransport
+) -> None:
+    """Buffers stay small while a disk or a server does not answer."""
+    released = threading.Event()
+
+    def hang(_: Sequence[Item]) -> None:
+        released.wait(_DEADLINE_S)
+
+    transport.fault = hang
+    log(writer, 1.0)
+    with pytest.raises(NotDelivered):
+        sender.flush(timeout_s=0.05)
+    log(writer, 2.0)
+
+    with pytest.raises(NotDelivered):
+        sender.flush(timeout_s=0.05)
+
+    assert writer.buffer.is_empty()
+    released.set()
+    sender.flush(timeout_s=_DEADLINE_S)
+    assert transport.recorded().values("x") == [1.0, 2.0]
+
+
+def test_parked_writer_is_still_flushed(
+    sender: Sender, writer: Writer, transport: ScriptedTransport
+) -> None:
+    """Another thread may log after the run has ended."""
+    rows = writer.buffer.series_rows("x")
+    sender.park(writer)
+    rows.extend((1.0, None, 0))
+
+    sender.flush(timeout_s=_DEADLINE_S)
+
+    assert transport.recorded().values("x") == [1.0]
+
+
+def test_close_leaves_a_dead_logs_envelopes_for_the_next_sender(
+    home: Path, transport: ScriptedTransport
+) -> None:
+    """The next sender starts with them."""
+    dead = ScriptedTransport()
+    dead.fault = unavailable
+    first = Sender(Destination(home=home), dead, flush_interval_s=0.005)
+    writer = Writer("run")
+    first.enlist(writer)
+    log(writer, 1.0)
+    first.close(timeout_s=_DEADLINE_S)
+
+    second = Sender(Destination(home=home), transport, flush_interval_s=0.005)
+    second.enlist(Writer("other"))
+    arrived = transport.log.wait(0, 0, timeout_s=_DEADLINE_S)
+    second.close(timeout_s=_DEADLINE_S)
+
+    assert arrived
+    assert transport.recorded().values("x") == [1.0]
+
+
+def test_full_outbox_drops_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory has an end; what is dropped is never silent."""
+    monkeypatch.setattr("runtide.client.outbox.OUTBOX_BYTES_MAX", 10)
+    monkeypatch.setattr("runtide.client.outbox.OUTBOX_WAIT_S", 0.0)
+    outbox = Outbox()
+
+    took = [outbox.put(Parcel("envelope", "run", b"12345")) for _ in range(4)]
+
+    assert took == [True, True, False, False]
+    assert outbox.dropped_count == 2

@@ -1,0 +1,1 @@
+"""HTTP in, log out: envelopes and files."""

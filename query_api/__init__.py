@@ -1,0 +1,1 @@
+"""Tables in, HTTP out: REST, server-sent events, and the built dashboard."""

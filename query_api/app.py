@@ -1,0 +1,103 @@
+"""The query API as one ASGI application."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, FastAPI
+
+from query_api import problems
+from query_api.context import Context
+from query_api.document import describe
+from query_api.guard import RequestGuard
+from query_api.live import LiveHub
+from query_api.page import Dashboard
+from query_api.routes import artifacts, health, live, metrics, runs, series, tables
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from query_api.progress import FoldProgress
+    from runtide.artifacts.port import ArtifactStore
+    from runtide.log.port import EventLog
+    from runtide.store.port import MetricStore
+
+API_PREFIX: Final = "/api/v1"
+
+_DESCRIPTION: Final = (
+    "Everything that runs logged, historical and live. Times are integers of microseconds since "
+    "1970, UTC. Errors are RFC 9457 problems whose `type` ends in a stable code."
+)
+
+
+def create_app(
+    *,
+    store: MetricStore,
+    log: EventLog,
+    artifacts: ArtifactStore,
+    progress: FoldProgress,
+    allowed_hosts: frozenset[str],
+    home: str = "",
+) -> FastAPI:
+    """Compose the query API over the parts of a running system.
+
+    Args:
+        store: The read model.
+        log: The event log; live streams follow it.
+        artifacts: The bytes of files.
+        progress: How far the fold from `log` to `store` is.
+        allowed_hosts: Names under which the server may be reached.
+        home: The data folder, which `/health` names.
+
+    Returns:
+        The application. `app.state.context.hub.close()` ends open live streams from any thread;
+        a server that waits for open requests calls it before it waits. It is also called at the
+        end of the application's lifespan.
+    """
+    hub = LiveHub(log, progress)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        hub.close()
+
+    app = _bare_app(lifespan=lifespan)
+    app.state.context = Context(
+        store=store, log=log, artifacts=artifacts, progress=progress, hub=hub, home=home
+    )
+    app.state.request_count_by_status = Counter[int]()
+    app.add_middleware(
+        RequestGuard,
+        allowed_hosts=allowed_hosts,
+        request_count_by_status=app.state.request_count_by_status,
+    )
+    # The dashboard answers only where no route matches at all, also of routers included later.
+    app.router.default = Dashboard()
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """Return the OpenAPI document of the query API; needs no running system."""
+    return _bare_app().openapi()
+
+
+def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAPI
+    app = FastAPI(
+        title="Runtide",
+        version=health.installed_version(),
+        description=_DESCRIPTION,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        redirect_slashes=False,
+        **options,
+    )
+    problems.install(app)
+    api = APIRouter(prefix=API_PREFIX)
+    for routes in (health, runs, metrics, series, tables, artifacts, live):
+        api.include_router(routes.router)
+    app.include_router(api)
+    describe(app)
+    return app

@@ -1,0 +1,1 @@
+"""What the query API decides without doing: plans, downsampling, cursors and filters."""

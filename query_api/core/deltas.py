@@ -1,0 +1,261 @@
+"""What a record of the log changes for somebody who looks at its run.
+
+A record is decoded once, whoever watches. What many records change is merged before it is sent:
+points of one series into one piece, of a field of a run the last value, and of everything else
+that it changed at all. Merging keeps what is sent small however slow the watcher is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from query_api.core.downsample import Floats, Integers, kept_indices
+from runtide.core.columns import column_values, parse_column
+from runtide.core.envelope import Envelope, UnknownEvent
+from runtide.core.events import (
+    TERMINAL,
+    ChartLogged,
+    ConfigSet,
+    FileUploaded,
+    Heartbeat,
+    ImageLogged,
+    ListLogged,
+    PropertiesAdded,
+    RowsLogged,
+    RunCreated,
+    RunDescribed,
+    Scalars,
+    StateChanged,
+    Strings,
+    TagsChanged,
+    TextLogged,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runtide.core.events import Event
+
+POINTS_PER_SERIES_MAX: Final = 500
+"""Points of one series in one message; of more, those that keep every extreme are sent."""
+
+_REMEMBERED_RUNS_MAX: Final = 100_000
+
+_NAMED: Final = (Strings, ListLogged, RowsLogged, ImageLogged, ChartLogged)
+_WHAT_BY_TYPE: Final = {
+    "strings": "strings",
+    "list": "lists",
+    "rows": "tables",
+    "image": "images",
+    "chart": "charts",
+}
+
+
+class PointsDelta(NamedTuple):
+    """Further points of one series."""
+
+    run: str
+    metric: str
+    step: Integers
+    ts_us: Integers
+    value: Floats
+
+
+class RunDelta(NamedTuple):
+    """Fields of a run that have new values; `tags` and `properties` hold what was set alone."""
+
+    run: str
+    fields: dict[str, Any]
+
+
+class Changed(NamedTuple):
+    """Something of a run that is fetched again rather than sent."""
+
+    run: str
+    what: str
+    name: str
+
+
+class RunDeltas(NamedTuple):
+    """All that one record changes, of its one run."""
+
+    run: str
+    points: list[PointsDelta]
+    fields: list[RunDelta]
+    changed: list[Changed]
+
+
+class StatusRules:
+    """Which states count: the first terminal one stays, and a run that is heard of responds.
+
+    Remembers a bounded number of runs; it is a courtesy to watchers, the fold has the truth.
+    """
+
+    def __init__(self) -> None:
+        self._status_by_run: dict[str, str] = {}
+
+    def after(self, run: str, event: StateChanged) -> dict[str, Any]:
+        """Return the fields that the event changes."""
+        if self._status_by_run.get(run) in TERMINAL:
+            return {}
+        self._remember(run, event.status)
+        fields: dict[str, Any] = {
+            "status": event.status,
+            "status_by": event.by or "",
+            "status_reason": event.reason or "",
+        }
+        if event.error:
+            fields["error"] = event.error
+        if event.status in TERMINAL:
+            fields["ended_us"] = event.ts_us
+        return fields
+
+    def heard_of(self, run: str) -> dict[str, Any]:
+        """Return the fields that a sign of life changes."""
+        if self._status_by_run.get(run) != "NotResponding":
+            return {}
+        self._remember(run, "Running")
+        return {"status": "Running", "status_by": "", "status_reason": ""}
+
+    def _remember(self, run: str, status: str) -> None:
+        if len(self._status_by_run) >= _REMEMBERED_RUNS_MAX:
+            self._status_by_run.clear()
+        self._status_by_run[run] = status
+
+
+def deltas_of(envelope: Envelope, rules: StatusRules) -> RunDeltas:
+    """Return what an envelope changes.
+
+    Raises:
+        MalformedEvent: A column is broken; the fold makes a dead letter of such an envelope.
+    """
+    run = envelope.run
+    deltas = RunDeltas(run, [], [], [])
+    if not envelope.writer.startswith("liveness-") and (fields := rules.heard_of(run)):
+        deltas.fields.append(RunDelta(run, fields))
+    for event in envelope.events:
+        if isinstance(event, Scalars):
+            if event.n:
+                deltas.points.append(_points(run, event))
+        elif isinstance(event, _NAMED):
+            deltas.changed.append(Changed(run, _WHAT_BY_TYPE[event.type], event.name))
+        elif isinstance(event, FileUploaded):
+            deltas.changed.append(Changed(run, "files", event.path))
+        elif isinstance(event, TextLogged):
+            deltas.changed.append(Changed(run, "logs", event.file))
+        elif isinstance(event, ConfigSet):
+            deltas.changed.append(Changed(run, "config", ""))
+        elif fields := _fields(run, event, rules):
+            deltas.fields.append(RunDelta(run, fields))
+    return deltas
+
+
+class Merged:
+    """What many records change, merged into one message of each kind."""
+
+    def __init__(self) -> None:
+        self._points: dict[tuple[str, str], list[PointsDelta]] = defaultdict(list)
+        self._fields: dict[str, dict[str, Any]] = {}
+        self._changed: dict[Changed, None] = {}
+
+    def add(self, deltas: RunDeltas, *, fields_only: bool) -> None:
+        """Merge in what one record changes; `fields_only` for those who watch all runs."""
+        for delta in deltas.fields:
+            _merge_fields(self._fields.setdefault(delta.run, {}), delta.fields)
+        if fields_only:
+            return
+        for points in deltas.points:
+            self._points[points.run, points.metric].append(points)
+        self._changed |= dict.fromkeys(deltas.changed)
+
+    def points(self) -> list[PointsDelta]:
+        """Return one piece a series, thinned to real points that keep every extreme."""
+        return [_joined(pieces) for pieces in self._points.values()]
+
+    def fields(self) -> Mapping[str, dict[str, Any]]:
+        """Return the changed fields by run."""
+        return self._fields
+
+    def changed(self) -> Iterable[Changed]:
+        """Return what is to be fetched again, each thing once."""
+        return self._changed
+
+
+def _points(run: str, event: Scalars) -> PointsDelta:
+    return PointsDelta(
+        run,
+        event.name,
+        _numbers(event.step, event.n, np.dtype(np.int64)),
+        _numbers(event.ts_us, event.n, np.dtype(np.int64)),
+        _numbers(event.value, event.n, np.dtype(np.float64)),
+    )
+
+
+def _numbers(wire: object, n: int, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401  # an array of `dtype`
+    column = parse_column(wire, n)
+    if column.kind == "f64":
+        return np.frombuffer(column.data, "<f8").astype(dtype, copy=False)
+    if column.kind == "i64":
+        return np.frombuffer(column.data, "<i8").astype(dtype, copy=False)
+    if column.kind == "range":
+        start, stride = column.data
+        return (start + stride * np.arange(n, dtype=np.int64)).astype(dtype, copy=False)
+    return np.array(column_values(column), dtype)
+
+
+def _fields(run: str, event: Event | UnknownEvent, rules: StatusRules) -> dict[str, Any]:
+    match event:
+        case RunCreated():
+            return {
+                "name": event.name,
+                "experiment": event.experiment,
+                "workspace": event.workspace,
+                "parent_id": event.parent,
+                "created_us": event.created_us,
+            }
+        case RunDescribed():
+            edited = {
+                "name": event.name,
+                "description": event.description,
+                "archived": event.archived,
+            }
+            return {key: value for key, value in edited.items() if value is not None}
+        case StateChanged():
+            return rules.after(run, event)
+        case Heartbeat():
+            return {"seen_us": event.ts_us}
+        case TagsChanged():
+            return {"tags": dict(event.set), "tags_removed": list(event.remove)}
+        case PropertiesAdded():
+            return {"properties": dict(event.set)}
+        case _:
+            return {}
+
+
+def _merge_fields(before: dict[str, Any], after: Mapping[str, Any]) -> None:
+    if "tags" in after:
+        removed = set(after["tags_removed"])
+        tags = {k: v for k, v in before.get("tags", {}).items() if k not in removed}
+        tags |= after["tags"]
+        before_removed = set(before.get("tags_removed", ()))
+        before["tags"] = tags
+        before["tags_removed"] = sorted((before_removed | removed) - tags.keys())
+    if "properties" in after:
+        before["properties"] = after["properties"] | before.get("properties", {})
+    before |= {k: v for k, v in after.items() if k not in {"tags", "tags_removed", "properties"}}
+
+
+def _joined(pieces: list[PointsDelta]) -> PointsDelta:
+    head = pieces[0]
+    step, ts_us, value = head.step, head.ts_us, head.value
+    if len(pieces) > 1:
+        step = np.concatenate([piece.step for piece in pieces])
+        ts_us = np.concatenate([piece.ts_us for piece in pieces])
+        value = np.concatenate([piece.value for piece in pieces])
+    kept = kept_indices(value, POINTS_PER_SERIES_MAX)
+    if len(kept) < len(value):
+        step, ts_us, value = step[kept], ts_us[kept], value[kept]
+    return PointsDelta(head.run, head.metric, step, ts_us, value)

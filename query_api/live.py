@@ -1,0 +1,235 @@
+"""The live hub: one thread follows the log for any number of watchers.
+
+    log  --tail thread-->  ring of decoded batches  --asyncio-->  one stream a watcher
+
+The thread reads only while somebody watches. A watcher takes what is new at most every tick and
+merges it, so that what it has not been able to take yet costs nothing but its place in the ring.
+A watcher whose place is older than the ring is caught up from the log itself, within a bound;
+beyond that it is told to start again (`reset`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from query_api.core.deltas import StatusRules
+from query_api.live_ring import Ring, decoded, merged
+from query_api.live_wire import event_bytes, merged_bytes
+from query_api.progress import lag_count, position_text
+from runtide.errors import TooManyWatchers, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from query_api.progress import FoldProgress
+    from runtide.log.port import EventLog, Record
+
+TICK_S: Final = 0.05
+"""Least time between two messages to one watcher."""
+
+LAG_INTERVAL_S: Final = 5.0
+"""How often a watcher hears how far the fold is behind; it also finds watchers that are gone."""
+
+WATCHERS_MAX: Final = 256
+"""Open streams; one more is refused."""
+
+CATCH_UP_BYTES_MAX: Final = 64 * 1024 * 1024
+"""Bytes of records that are read again for one watcher that resumes."""
+
+_READ_BYTES_MAX: Final = 4 * 1024 * 1024
+_WAIT_S: Final = 0.25
+_RETRY_S: Final = 0.5
+
+_log = logging.getLogger(__name__)
+
+
+class LiveHub:
+    """Follows the log while somebody watches."""
+
+    def __init__(
+        self, log: EventLog, progress: FoldProgress, *, watchers_max: int = WATCHERS_MAX
+    ) -> None:
+        self._log = log
+        self._progress = progress
+        self._watchers_max = watchers_max
+        self._guard = threading.Lock()
+        self._wakers: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
+        self._ring: Ring | None = None
+        self._thread: threading.Thread | None = None
+        self._idle = threading.Event()
+        self._closing = threading.Event()
+
+    @property
+    def watcher_count(self) -> int:
+        """How many streams are open."""
+        return len(self._wakers)
+
+    def close(self) -> None:
+        """End every stream and the thread. May be called from any thread, and twice."""
+        self._closing.set()
+        self._idle.set()
+        self._wake()
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout=_WAIT_S * 8)
+
+    def check_room(self) -> None:
+        """Return if one more stream may open.
+
+        Raises:
+            TooManyWatchers: It may not.
+        """
+        if self.watcher_count >= self._watchers_max:
+            raise TooManyWatchers(limit=self._watchers_max)
+
+    async def stream(
+        self, runs: frozenset[str] | None, since: Mapping[int, int] | None
+    ) -> AsyncIterator[bytes]:
+        """Yield server-sent events for a watcher of `runs`, None for all, from `since` on.
+
+        Ends when the hub closes; whoever stops reading is forgotten.
+        """
+        waker = asyncio.Event()
+        with self._guard:
+            self._wakers[waker] = asyncio.get_running_loop()
+        try:
+            ring = await asyncio.to_thread(self._followed)
+            # What is appended from here on is in the ring, so the place is taken before anything
+            # is sent: whoever logs after the first event must be heard.
+            reached = ring.ends
+            async for message, at in self._caught_up(ring, runs, since, ring_ends=reached):
+                reached = at
+                yield message
+            async for message in self._live(ring, waker, runs, reached):
+                yield message
+        except UnavailableError as exc:
+            # The browser comes back by itself and resumes; the log is the only dependency here.
+            _log.warning("a live stream ended: %s", exc)
+        finally:
+            with self._guard:
+                self._wakers.pop(waker, None)
+                if not self._wakers:
+                    self._idle.set()
+
+    async def _live(
+        self, ring: Ring, waker: asyncio.Event, runs: frozenset[str] | None, at: dict[int, int]
+    ) -> AsyncIterator[bytes]:
+        next_lag_s = 0.0
+        number = ring.find_number(at)
+        place = position_text(at)
+        while not self._closing.is_set():
+            now_s = time.monotonic()
+            if now_s >= next_lag_s:
+                count = await asyncio.to_thread(lag_count, self._log, self._progress)
+                # With the place, whoever saw nothing change resumes from here all the same.
+                yield event_bytes("lag", {"lag_count": count}, position=place)
+                next_lag_s = now_s + LAG_INTERVAL_S
+            waker.clear()
+            batches = None if number is None else ring.after(number)
+            if batches is None:
+                at = ring.ends
+                number, place = ring.find_number(at), position_text(at)
+                yield event_bytes("reset", {}, position=place)
+                continue
+            if batches:
+                number = batches[-1].number + 1
+                place = position_text(batches[-1].ends)
+                whole = merged((delta for b in batches for delta in b.deltas), runs)
+                message = merged_bytes(whole, position=place)
+                if message:
+                    yield message
+                await asyncio.sleep(TICK_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(waker.wait(), max(0.0, next_lag_s - time.monotonic()))
+
+    async def _caught_up(
+        self,
+        ring: Ring,
+        runs: frozenset[str] | None,
+        since: Mapping[int, int] | None,
+        *,
+        ring_ends: dict[int, int],
+    ) -> AsyncIterator[tuple[bytes, dict[int, int]]]:
+        """Yield what lies between `since` and the ring, and up to where each message reaches."""
+        if since is not None and await asyncio.to_thread(self._is_beyond, since):
+            yield event_bytes("reset", {}, position=position_text(ring_ends)), ring_ends
+            return
+        at = {p: since.get(p, 0) if since is not None else end for p, end in ring_ends.items()}
+        # An answer at once tells the watcher that the stream is open.
+        yield event_bytes("open", {}, position=position_text(at)), dict(at)
+        rules = StatusRules()
+        size = 0
+        for partition, start in ring.starts().items():
+            while at[partition] < start:
+                records = await asyncio.to_thread(self._records, partition, at[partition], start)
+                size += sum(len(record.value) for record in records)
+                if not records or size > CATCH_UP_BYTES_MAX:
+                    ends = ring.ends
+                    yield event_bytes("reset", {}, position=position_text(ends)), ends
+                    return
+                at[partition] = records[-1].offset + 1
+                deltas = await asyncio.to_thread(decoded, records, rules)
+                message = merged_bytes(merged(deltas, runs), position=position_text(at))
+                yield message, dict(at)
+
+    def _is_beyond(self, since: Mapping[int, int]) -> bool:
+        """Whether `since` is a place that this log has not reached: it is of another log."""
+        return any(offset > self._log.end(p) for p, offset in since.items())
+
+    def _records(self, partition: int, offset: int, end: int) -> list[Record]:
+        records = self._log.read(partition, offset, bytes_max=_READ_BYTES_MAX)
+        return [record for record in records if record.offset < end]
+
+    def _followed(self) -> Ring:
+        """Return the ring, and have the thread follow the log."""
+        with self._guard:
+            if self._thread is None or not self._thread.is_alive():
+                ends = {p: self._log.end(p) for p in range(self._log.partition_count)}
+                self._ring = Ring(ends)
+                self._idle.clear()
+                self._thread = threading.Thread(
+                    target=self._follow, args=(self._ring,), name="runtide-live", daemon=True
+                )
+                self._thread.start()
+            self._idle.clear()
+            assert self._ring is not None
+            return self._ring
+
+    def _follow(self, ring: Ring) -> None:
+        while not self._closing.is_set():
+            if self._idle.is_set():
+                with self._guard:
+                    if not self._wakers:
+                        self._thread = None
+                        return
+                    self._idle.clear()
+            try:
+                if self._read_once(ring):
+                    self._wake()
+            except UnavailableError as exc:
+                _log.warning("the live hub waits for the log: %s", exc)
+                self._closing.wait(_RETRY_S)
+
+    def _read_once(self, ring: Ring) -> bool:
+        ends = ring.ends
+        found = False
+        for partition, offset in ends.items():
+            if self._log.wait(partition, offset, timeout_s=_WAIT_S / len(ends)):
+                records = self._log.read(partition, offset, bytes_max=_READ_BYTES_MAX)
+                if records:
+                    ring.add(records)
+                    found = True
+        return found
+
+    def _wake(self) -> None:
+        with self._guard:
+            wakers = list(self._wakers.items())
+        for waker, loop in wakers:
+            # The loop may have been closed between the copy and the call.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(waker.set)

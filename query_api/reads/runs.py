@@ -1,0 +1,330 @@
+"""Runs and experiments: lists, single runs, and what a runs table shows of their metrics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import orjson
+
+from query_api.core.cursor import Cursor, decode_cursor, encode_cursor
+from query_api.core.filter import compile_filter
+from query_api.core.sorting import MERGE_BY_COLUMN, Order, metric_stat_sql, parse_order
+from query_api.wire import json_number, json_value, rows_of, text_map
+from runtide.core.events import TERMINAL
+from runtide.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runtide.store.port import MetricStore
+
+ALL_METRICS: Final = "*"
+DESCENDANT_LEVELS_MAX: Final = 64
+"""Generations below a run that are followed; a cycle of parents ends here too."""
+
+_EXPERIMENT_ORDER: Final = "-last_created"
+_TYPES_BY_SQL: Final[dict[str, tuple[type, ...]]] = {
+    "Int64": (int,),
+    "Float64": (float, int),
+    "String": (str,),
+}
+_COLUMNS: Final = (
+    "run_id, name, experiment, workspace, status, status_by, status_reason, error, created_us, "
+    "started_us, ended_us, seen_us, parent_id, run_type, target, user, host, description, "
+    "archived, tags, properties, config"
+)
+_NULL_WHEN_ZERO: Final = ("started_us", "ended_us")
+_NULL_WHEN_EMPTY: Final = ("parent_id", "run_type", "user", "host", "description")
+
+
+class RunsQuestion(NamedTuple):
+    """Which runs to list, in which order, and from where on."""
+
+    experiment: str | None = None
+    statuses: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    properties: Sequence[str] = ()
+    parent: str | None = None
+    parents: Sequence[str] | None = None
+    run_type: str | None = None
+    filter: str | None = None
+    sort: str = "-created"
+    limit: int = 50
+    cursor: str | None = None
+    include_children: bool = False
+    archived: bool = False
+    metrics: Sequence[str] = ()
+
+
+def list_runs(
+    store: MetricStore, question: RunsQuestion
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return one page of runs and the cursor of the next, None at the end.
+
+    Raises:
+        UsageError: The filter, the order or the cursor is not of its language.
+    """
+    order = parse_order(question.sort)
+    conditions, parameters = _conditions(question)
+    source = "runs FINAL"
+    key = order.column
+    if order.metric is not None and order.stat is not None:
+        parameters["order_name"] = order.metric
+        source = f"runs FINAL LEFT JOIN ({_metric_keys_sql(order.stat)}) AS m USING run_id"
+    if question.cursor:
+        after = decode_cursor(question.cursor, sort=order.text, of=_TYPES_BY_SQL[order.sql_type])
+        conditions.append(_after_sql(order, after, parameters))
+    way = "DESC" if order.is_descending else "ASC"
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    rows = rows_of(
+        store.query(
+            f"SELECT {_COLUMNS}, {key} AS sort_key FROM {source} {where} "  # noqa: S608  # our own words; values are parameters
+            f"ORDER BY isNull({key}), {key} {way}, run_id {way} LIMIT {question.limit + 1:d}",
+            parameters,
+        )
+    )
+    page = rows[: question.limit]
+    next_cursor = None
+    if len(rows) > question.limit:
+        last = page[-1]
+        next_cursor = encode_cursor(Cursor(last["sort_key"], last["run_id"]), sort=order.text)
+    return _complete(store, page, metrics=question.metrics), next_cursor
+
+
+def get_run(store: MetricStore, run_id: str, *, metrics: Sequence[str] = ()) -> dict[str, Any]:
+    """Return one run.
+
+    Raises:
+        NotFound: No event of such a run has been folded.
+    """
+    rows = rows_of(
+        store.query(
+            f"SELECT {_COLUMNS} FROM runs FINAL WHERE run_id = {{run:String}}",  # noqa: S608  # our own words
+            {"run": run_id},
+        )
+    )
+    if not rows:
+        raise _no_such_run(run_id)
+    return _complete(store, rows, metrics=metrics)[0]
+
+
+def check_run(store: MetricStore, run_id: str) -> None:
+    """Return if there is such a run.
+
+    Raises:
+        NotFound: No event of such a run has been folded.
+    """
+    sql = "SELECT run_id FROM runs WHERE run_id = {run:String} LIMIT 1"
+    if not store.query(sql, {"run": run_id}).num_rows:
+        raise _no_such_run(run_id)
+
+
+def descendant_ids(store: MetricStore, run_id: str) -> list[str]:
+    """Return the ids of all runs below `run_id`, the nearest generation first."""
+    found: dict[str, None] = {}
+    parents = [run_id]
+    sql = (
+        "SELECT run_id FROM runs FINAL WHERE parent_id IN {parents:Array(String)} "
+        "ORDER BY created_us, run_id"
+    )
+    for _ in range(DESCENDANT_LEVELS_MAX):
+        children = store.query(sql, {"parents": parents}).column("run_id").to_pylist()
+        parents = [child for child in children if child not in found and child != run_id]
+        if not parents:
+            break
+        found |= dict.fromkeys(parents)
+    return list(found)
+
+
+def created_us_by_run(store: MetricStore, run_ids: Sequence[str]) -> dict[str, int]:
+    """Return when each of the runs that exist was created."""
+    rows = store.query(
+        "SELECT run_id, created_us FROM runs FINAL WHERE run_id IN {runs:Array(String)}",
+        {"runs": list(run_ids)},
+    ).to_pydict()
+    return dict(zip(rows["run_id"], rows["created_us"], strict=True))
+
+
+def list_experiments(
+    store: MetricStore, *, limit: int, cursor: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return one page of experiments, the one with the newest run first, and the next cursor.
+
+    Raises:
+        UsageError: The cursor is not one.
+    """
+    parameters: dict[str, Any] = {"terminal": sorted(TERMINAL)}
+    after = ""
+    if cursor:
+        place = decode_cursor(cursor, sort=_EXPERIMENT_ORDER, of=(int,))
+        parameters |= {"after": place.value, "name": place.item_id}
+        after = (
+            "HAVING last_created_us < {after:Int64} "
+            "OR (last_created_us = {after:Int64} AND concat(name, ' ', workspace) > {name:String})"
+        )
+    rows = rows_of(
+        store.query(
+            f"SELECT toString(experiment) AS name, toString(workspace) AS workspace, "  # noqa: S608  # our own words
+            f"toInt64(count()) AS run_count, toInt64(countIf(status NOT IN "
+            f"{{terminal:Array(String)}} AND started_us > 0)) AS running_count, "
+            f"min(runs.created_us) AS created_us, max(runs.created_us) AS last_created_us "
+            f"FROM runs FINAL WHERE NOT archived AND experiment != '' "
+            f"GROUP BY runs.experiment, runs.workspace {after} "
+            f"ORDER BY last_created_us DESC, concat(name, ' ', workspace) LIMIT {limit + 1:d}",
+            parameters,
+        )
+    )
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    place = Cursor(last["last_created_us"], f"{last['name']} {last['workspace']}")
+    return rows[:limit], encode_cursor(place, sort=_EXPERIMENT_ORDER)
+
+
+def _conditions(question: RunsQuestion) -> tuple[list[str], dict[str, Any]]:
+    conditions: list[str] = []
+    parameters: dict[str, Any] = {}
+    for column, value in (
+        ("experiment", question.experiment),
+        ("parent_id", question.parent),
+        ("run_type", question.run_type),
+    ):
+        if value is not None:
+            conditions.append(f"{column} = {{{column}:String}}")
+            parameters[column] = value
+    if question.parents is not None:
+        conditions.append("parent_id IN {parents:Array(String)}")
+        parameters["parents"] = list(question.parents)
+    elif question.parent is None and not question.include_children:
+        conditions.append("parent_id = ''")
+    if not question.archived:
+        conditions.append("NOT archived")
+    if question.statuses:
+        conditions.append("status IN {statuses:Array(String)}")
+        parameters["statuses"] = list(question.statuses)
+    for column, wanted in (("tags", question.tags), ("properties", question.properties)):
+        for i, text in enumerate(wanted):
+            conditions.append(_entry_sql(column, i, text, parameters))
+    if question.filter is not None and question.filter.strip():
+        compiled = compile_filter(question.filter)
+        conditions.append(compiled.sql)
+        parameters |= compiled.parameters
+    return conditions, parameters
+
+
+def _entry_sql(column: str, i: int, text: str, parameters: dict[str, Any]) -> str:
+    key, colon, value = text.partition(":")
+    at = f"{column}_{i}"
+    parameters[f"{at}_whole"] = text
+    has_whole = f"mapContains({column}, {{{at}_whole:String}})"
+    if not colon:
+        return has_whole
+    parameters |= {f"{at}_key": key, f"{at}_value": value}
+    same = f"ifNull({column}[{{{at}_key:String}}], '') = {{{at}_value:String}}"
+    # A key may hold a colon itself, so `a:b` also finds the key `a:b`.
+    return f"((mapContains({column}, {{{at}_key:String}}) AND {same}) OR {has_whole})"
+
+
+def _metric_keys_sql(stat: str) -> str:
+    value = metric_stat_sql(stat)
+    return (
+        f"SELECT toString(run_id) AS run_id, "  # noqa: S608  # our own words; the name is a parameter
+        f"toNullable(if(isNaN({value}), NULL, {value})) AS stat FROM metrics "
+        f"WHERE name = {{order_name:String}} GROUP BY run_id "
+        f"HAVING tupleElement(max(last), 1) >= tupleElement(min(first), 1)"
+    )
+
+
+def _after_sql(order: Order, after: Cursor, parameters: dict[str, Any]) -> str:
+    parameters["after_id"] = after.item_id
+    beyond = "<" if order.is_descending else ">"
+    same = f"run_id {beyond} {{after_id:String}}"
+    key = order.column
+    if after.value is None:
+        return f"(isNull({key}) AND {same})"
+    parameters["after_value"] = after.value
+    bound = f"{{after_value:{order.sql_type}}}"
+    further = f"{key} {beyond} {bound} OR ({key} = {bound} AND {same})"
+    return f"({further} OR isNull({key}))" if order.metric is not None else f"({further})"
+
+
+def _complete(
+    store: MetricStore, rows: list[dict[str, Any]], *, metrics: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Add to rows of `runs` what other rows say about them."""
+    if not rows:
+        return []
+    ids = [row["run_id"] for row in rows]
+    number_by_id = _pairs(
+        store,
+        "SELECT run_id, number FROM (SELECT run_id, toInt64(row_number() OVER "
+        "(PARTITION BY workspace, experiment ORDER BY created_us, run_id)) AS number "
+        "FROM runs FINAL WHERE experiment IN {experiments:Array(String)}) "
+        "WHERE run_id IN {ids:Array(String)}",
+        {"ids": ids, "experiments": sorted({row["experiment"] for row in rows})},
+    )
+    children_by_id = _pairs(
+        store,
+        "SELECT parent_id, toInt64(count()) FROM runs FINAL "
+        "WHERE parent_id IN {ids:Array(String)} GROUP BY parent_id",
+        {"ids": ids},
+    )
+    stats_by_id = _stats(store, ids, metrics) if metrics else None
+    return [
+        _run(row)
+        | {
+            "number": number_by_id[row["run_id"]],
+            "child_count": children_by_id.get(row["run_id"], 0),
+        }
+        | ({} if stats_by_id is None else {"metrics": stats_by_id.get(row["run_id"], {})})
+        for row in rows
+    ]
+
+
+def _run(row: Mapping[str, Any]) -> dict[str, Any]:
+    run = {name: row[name] for name in row if name != "sort_key"}
+    for name in _NULL_WHEN_ZERO:
+        run[name] = run[name] or None
+    for name in _NULL_WHEN_EMPTY:
+        run[name] = run[name] or None
+    run["error"] = orjson.loads(run["error"]) if run["error"] else None
+    run["config"] = json_value(orjson.loads(run["config"])) if run["config"] else {}
+    run["tags"] = text_map(run["tags"])
+    run["properties"] = text_map(run["properties"])
+    return run
+
+
+def _stats(
+    store: MetricStore, ids: Sequence[str], metrics: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    named = "" if ALL_METRICS in metrics else "AND name IN {names:Array(String)}"
+    merged = ", ".join(
+        f"{how}(metrics.{column}) AS {column}_" for column, how in MERGE_BY_COLUMN.items()
+    )
+    columns = store.query(
+        f"SELECT toString(run_id) AS run, toString(name) AS metric, first_.5 AS first, "  # noqa: S608  # our own words
+        f"last_.5 AS last, low_.1 AS low, high_.1 AS high, last_.1 AS step FROM "
+        f"(SELECT run_id, name, {merged} FROM metrics WHERE run_id IN {{ids:Array(String)}} {named} "
+        f"GROUP BY run_id, name HAVING last_.1 >= first_.1) ORDER BY run, metric",
+        {"ids": list(ids), "names": list(metrics)},
+    ).to_pydict()
+    stats: dict[str, dict[str, Any]] = {}
+    for run, metric, first, last, low, high, step in zip(*columns.values(), strict=True):
+        is_finite = low <= high
+        stats.setdefault(run, {})[metric] = {
+            "first": json_number(first),
+            "last": json_number(last),
+            "min": low if is_finite else None,
+            "max": high if is_finite else None,
+            "last_step": step,
+        }
+    return stats
+
+
+def _pairs(store: MetricStore, sql: str, parameters: Mapping[str, object]) -> dict[str, int]:
+    keys, values = store.query(sql, parameters).to_pydict().values()
+    return dict(zip(keys, values, strict=True))
+
+
+def _no_such_run(run_id: str) -> NotFound:
+    return NotFound(f"no run has the id {run_id!r}: GET /api/v1/runs lists what there is")

@@ -1,0 +1,127 @@
+"""Images, charts, files and logs of a run."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from query_api.answers import ChartPage, FilePage, ImagePage, LogPage, LogText
+from query_api.context import CursorQuery, FreshParts, RunIdPath
+from query_api.file_response import file_response
+from query_api.problems import documented
+from query_api.reads import artifacts as reads
+from query_api.reads.runs import check_run
+from query_api.wire import OrjsonResponse
+from runtide.core import limits, names
+
+router = APIRouter(tags=["artifacts"])
+
+CHAR_MAX = 2**62
+"""Largest offset of a character."""
+
+PageLimit = Annotated[int, Query(ge=1, le=10_000)]
+MetricQuery = Annotated[str | None, Query(min_length=1, max_length=limits.METRIC_NAME_CHARS_MAX)]
+FilePath = Annotated[str, Path(min_length=1, max_length=limits.FILE_PATH_CHARS_MAX)]
+
+_BYTES: dict[str, Any] = {
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+}
+_FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file's bytes, in its own media type.", **_BYTES},
+    206: {"description": "The range of them that was asked for.", **_BYTES},
+    304: {"description": "The bytes are still those of `If-None-Match`."},
+    **documented(400, 404, 416, 422, 503),
+}
+
+
+@router.get(
+    "/runs/{run_id}/images", response_model=ImagePage, responses=documented(400, 404, 422, 503)
+)
+def images(
+    parts: FreshParts,
+    run_id: RunIdPath,
+    name: MetricQuery = None,
+    limit: PageLimit = 1000,
+    cursor: CursorQuery = None,
+) -> Response:
+    """List a run's images in order of logging."""
+    position = parts.position()
+    check_run(parts.store, run_id)
+    items, next_cursor = reads.list_logged(
+        parts.store, "images", run_id, name=name, limit=limit, cursor=cursor
+    )
+    return OrjsonResponse({"items": items, "next_cursor": next_cursor, "position": position})
+
+
+@router.get(
+    "/runs/{run_id}/charts", response_model=ChartPage, responses=documented(400, 404, 422, 503)
+)
+def charts(
+    parts: FreshParts,
+    run_id: RunIdPath,
+    name: MetricQuery = None,
+    limit: PageLimit = 1000,
+    cursor: CursorQuery = None,
+) -> Response:
+    """List a run's charts, such as confusion matrices, in order of logging."""
+    position = parts.position()
+    check_run(parts.store, run_id)
+    items, next_cursor = reads.list_logged(
+        parts.store, "charts", run_id, name=name, limit=limit, cursor=cursor
+    )
+    return OrjsonResponse({"items": items, "next_cursor": next_cursor, "position": position})
+
+
+@router.get(
+    "/runs/{run_id}/files", response_model=FilePage, responses=documented(400, 404, 422, 503)
+)
+def files(
+    parts: FreshParts,
+    run_id: RunIdPath,
+    prefix: Annotated[str, Query(max_length=limits.FILE_PATH_CHARS_MAX)] = "",
+    limit: PageLimit = 1000,
+    cursor: CursorQuery = None,
+) -> Response:
+    """List a run's files by path."""
+    position = parts.position()
+    check_run(parts.store, run_id)
+    items, next_cursor = reads.list_files(
+        parts.store, run_id, prefix=prefix, limit=limit, cursor=cursor
+    )
+    return OrjsonResponse({"items": items, "next_cursor": next_cursor, "position": position})
+
+
+@router.head("/runs/{run_id}/files/{path:any}", responses=_FILE_ANSWERS)
+@router.get("/runs/{run_id}/files/{path:any}", response_class=Response, responses=_FILE_ANSWERS)
+def file(parts: FreshParts, run_id: RunIdPath, path: FilePath, request: Request) -> Response:
+    """Return a file's bytes; ranges and conditional requests are answered."""
+    stored = reads.get_file(parts.store, run_id, names.file_path(path))
+    is_head = request.method == "HEAD"
+    return file_response(parts.artifacts, stored, path, request.headers, is_head=is_head)
+
+
+@router.get("/runs/{run_id}/logs", response_model=LogPage, responses=documented(400, 404, 422, 503))
+def logs(parts: FreshParts, run_id: RunIdPath) -> Response:
+    """List a run's text streams by name."""
+    position = parts.position()
+    check_run(parts.store, run_id)
+    items = reads.list_logs(parts.store, run_id)
+    return OrjsonResponse({"items": items, "next_cursor": None, "position": position})
+
+
+@router.get(
+    "/runs/{run_id}/logs/{file:any}",
+    response_model=LogText,
+    responses=documented(400, 404, 422, 503),
+)
+def log_text(
+    parts: FreshParts,
+    run_id: RunIdPath,
+    file: FilePath,
+    offset: Annotated[int, Query(ge=0, le=CHAR_MAX)] = 0,
+    limit: Annotated[int, Query(ge=1, le=4_000_000)] = 100_000,
+) -> Response:
+    """Return a window of a text stream; offsets count characters."""
+    position = parts.position()
+    text = reads.read_log(parts.store, run_id, file, offset=offset, limit=limit)
+    return OrjsonResponse(text | {"position": position})

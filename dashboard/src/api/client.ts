@@ -1,0 +1,314 @@
+/** The HTTP API, one function an endpoint. */
+
+import type {
+  ChartItem,
+  Experiment,
+  FileItem,
+  ImageItem,
+  LogItem,
+  LogPiece,
+  MetricItem,
+  Paged,
+  RunsQuery,
+  TableItem,
+  TablePage,
+} from "../model/catalog.ts";
+import type { Run } from "../model/run.ts";
+import type { Series, XAxis } from "../model/series.ts";
+import type { Cell, TableColumn } from "../model/tables.ts";
+import type { Range } from "../model/viewport.ts";
+import {
+  asArray,
+  asNumber,
+  asObject,
+  asText,
+  cellColumn,
+  decodeRun,
+  decodeSeries,
+  instantOrNull,
+  type Json,
+  numberOrNull,
+  numberOrText,
+  textOrNull,
+} from "./decode.ts";
+
+/** The server refused or was not there. `status` is 0 when no answer came at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+const BASE = "/api/v1";
+
+/**
+ * `fresh` answers wait until the tables hold all that the log held when the request came. The
+ * live stream is ahead of the tables, so whoever asks because of an event asks for a fresh one.
+ */
+export interface Asking {
+  readonly fresh: boolean;
+  /** Gives up waiting. */
+  readonly signal?: AbortSignal;
+}
+
+const AS_IT_IS: Asking = { fresh: false };
+
+export async function listExperiments(asking = AS_IT_IS): Promise<Paged<Experiment>> {
+  return paged(await getJson("/experiments?limit=1000", asking), (item) => ({
+    name: asText(item.name, "experiment.name"),
+    workspace: textOrNull(item.workspace) ?? "default",
+    runCount: asNumber(item.run_count, "experiment.run_count"),
+    runningCount: asNumber(item.running_count, "experiment.running_count"),
+    createdUs: instantOrNull(item.created_us),
+    lastCreatedUs: instantOrNull(item.last_created_us),
+  }));
+}
+
+export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<Paged<Run>> {
+  const { cursor, metrics, limit, ...rest } = query;
+  const pairs = { ...rest, limit: String(limit), cursor: cursor ?? "", metrics: metrics.join(",") };
+  return paged(await getJson(`/runs?${queryString(pairs)}`, asking), decodeRun);
+}
+
+export async function getRun(
+  runId: string,
+  asking = AS_IT_IS,
+): Promise<{ run: Run; position: string }> {
+  const answer = asObject(await getJson(runPath(runId), asking), "run");
+  return { run: decodeRun(answer), position: textOrNull(answer.position) ?? "" };
+}
+
+export async function listMetrics(
+  runId: string,
+  asking = AS_IT_IS,
+): Promise<readonly MetricItem[]> {
+  const answer = await getJson(`${runPath(runId)}/metrics/summary`, asking);
+  return paged(answer, (item): MetricItem => {
+    const end = (name: string) => (item[name] ? asObject(item[name], `metric.${name}`) : null);
+    return {
+      name: asText(item.name, "metric.name"),
+      kind: asText(item.kind, "metric.kind") as MetricItem["kind"],
+      count: asNumber(item.count, "metric.count"),
+      numeric: item.numeric === true,
+      nonfinite: numberOrNull(item.nonfinite) ?? 0,
+      summary: {
+        first: numberOrText(end("first")?.value),
+        last: numberOrText(end("last")?.value),
+        min: numberOrNull(end("min")?.value),
+        max: numberOrNull(end("max")?.value),
+        lastStep: numberOrNull(end("last")?.step),
+      },
+    };
+  }).items;
+}
+
+/** The values of one scalar or list metric of any kind, in order of logging. */
+export async function getValues(
+  runId: string,
+  name: string,
+  asking = AS_IT_IS,
+): Promise<readonly Cell[]> {
+  const answer = asObject(
+    await getJson(`${runPath(runId)}/metrics?${queryString({ name })}`, asking, {
+      headers: { Accept: "application/vnd.runtide.columns+json" },
+    }),
+    "metrics",
+  );
+  const entries = asArray(asObject(answer.runs, "metrics.runs")[runId] ?? [], "metrics.runs");
+  const entry = entries.map((e) => asObject(e, "metric")).find((e) => e.name === name);
+  return entry ? cellColumn(entry.value, asNumber(entry.n, "metric.n"), `metrics.${name}`) : [];
+}
+
+export interface SeriesRequest {
+  readonly runs: readonly string[];
+  readonly metrics: readonly string[];
+  readonly x: XAxis;
+  readonly range: Range | null;
+  readonly maxPoints: number;
+}
+
+export interface SeriesAnswer {
+  readonly position: string;
+  readonly series: readonly { run: string; metric: string; series: Series }[];
+}
+
+export async function fetchSeries(request: SeriesRequest): Promise<SeriesAnswer> {
+  const { maxPoints, ...rest } = request;
+  const body = JSON.stringify({ ...rest, max_points: maxPoints, encoding: "columns" });
+  const headers = { "Content-Type": "application/json" };
+  const answer = asObject(
+    await getJson("/series", AS_IT_IS, { method: "POST", headers, body }),
+    "series",
+  );
+  return {
+    position: textOrNull(answer.position) ?? "",
+    series: asArray(answer.series, "series").map(decodeSeries),
+  };
+}
+
+export async function listTables(runId: string, asking = AS_IT_IS): Promise<readonly TableItem[]> {
+  return paged(await getJson(`${runPath(runId)}/tables`, asking), (item) => ({
+    name: asText(item.name, "table.name"),
+    columns: asArray(item.columns, "table.columns").map((column) =>
+      typeof column === "string" ? column : asText(asObject(column, "column").name, "column.name"),
+    ),
+    rowCount: asNumber(item.row_count, "table.row_count"),
+  })).items;
+}
+
+export async function getTable(
+  runId: string,
+  name: string,
+  offset: number,
+  limit: number,
+  asking = AS_IT_IS,
+): Promise<TablePage> {
+  const query = queryString({ offset: String(offset), limit: String(limit) });
+  const path = `${runPath(runId)}/tables/${encodePath(name)}?${query}`;
+  const answer = asObject(await getJson(path, asking), "table");
+  return {
+    rowCount: asNumber(answer.row_count, "table.row_count"),
+    offset: asNumber(answer.offset, "table.offset"),
+    columns: asArray(answer.columns, "table.columns").map((value): TableColumn => {
+      const column = asObject(value, "table.column");
+      const values = asArray(column.value, "column.value") as readonly Cell[];
+      return { name: asText(column.name, "column.name"), values };
+    }),
+  };
+}
+
+export async function listImages(runId: string, asking = AS_IT_IS): Promise<readonly ImageItem[]> {
+  return everyPage(`${runPath(runId)}/images`, asking, (item) => ({
+    name: asText(item.name, "image.name"),
+    path: asText(item.path, "image.path"),
+    step: numberOrNull(item.step),
+    tsUs: instantOrNull(item.ts_us),
+    width: numberOrNull(item.width),
+    height: numberOrNull(item.height),
+    description: textOrNull(item.description),
+  }));
+}
+
+export async function listCharts(runId: string, asking = AS_IT_IS): Promise<readonly ChartItem[]> {
+  return everyPage(`${runPath(runId)}/charts`, asking, (item) => ({
+    name: asText(item.name, "chart.name"),
+    schemaType: asText(item.schema_type, "chart.schema_type"),
+    path: asText(item.path, "chart.path"),
+  }));
+}
+
+export async function listFiles(runId: string, asking = AS_IT_IS): Promise<readonly FileItem[]> {
+  return everyPage(`${runPath(runId)}/files`, asking, (item) => ({
+    path: asText(item.path, "file.path"),
+    sizeBytes: asNumber(item.size_bytes, "file.size_bytes"),
+    mediaType: textOrNull(item.media_type) ?? "application/octet-stream",
+    tsUs: instantOrNull(item.ts_us),
+  }));
+}
+
+export async function listLogs(runId: string, asking = AS_IT_IS): Promise<readonly LogItem[]> {
+  return everyPage(`${runPath(runId)}/logs`, asking, (item) => ({
+    file: asText(item.file, "log.file"),
+    sizeChars: asNumber(item.size_chars, "log.size_chars"),
+  }));
+}
+
+export async function readLog(
+  runId: string,
+  file: string,
+  offset: number,
+  limit: number,
+  asking = AS_IT_IS,
+): Promise<LogPiece> {
+  const query = queryString({ offset: String(offset), limit: String(limit) });
+  const path = `${runPath(runId)}/logs/${encodePath(file)}?${query}`;
+  const answer = asObject(await getJson(path, asking), "log");
+  return {
+    text: asText(answer.text, "log.text"),
+    offset: asNumber(answer.offset, "log.offset"),
+    nextOffset: asNumber(answer.next_offset, "log.next_offset"),
+  };
+}
+
+/** Where a browser finds the bytes of a run's file. */
+export function fileUrl(runId: string, path: string): string {
+  return `${BASE}${runPath(runId)}/files/${encodePath(path)}`;
+}
+
+/** The first `bytes` of a file as text. */
+export async function readFileText(runId: string, path: string, bytes: number): Promise<string> {
+  const answer = await request(fileUrl(runId, path), {
+    headers: { Range: `bytes=0-${bytes - 1}` },
+  });
+  return answer.text();
+}
+
+function runPath(runId: string): string {
+  return `/runs/${encodeURIComponent(runId)}`;
+}
+
+function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
+/** Empty values are left out. */
+function queryString(pairs: Readonly<Record<string, string | undefined>>): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(pairs)) if (value) query.set(key, value);
+  return query.toString();
+}
+
+function paged<T>(answer: unknown, decode: (item: Json) => T): Paged<T> {
+  const page = asObject(answer, "page");
+  return {
+    items: asArray(page.items, "items").map((item) => decode(asObject(item, "item"))),
+    nextCursor: textOrNull(page.next_cursor),
+    position: textOrNull(page.position) ?? "",
+  };
+}
+
+const PAGES_MAX = 20;
+
+/** All items of a paged list, up to a bound that keeps a runaway list from filling the tab. */
+async function everyPage<T>(
+  path: string,
+  asking: Asking,
+  decode: (item: Json) => T,
+): Promise<readonly T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  for (let i = 0; i < PAGES_MAX; i++) {
+    const query = queryString({ limit: "1000", cursor: cursor ?? "" });
+    const page: Paged<T> = paged(await getJson(`${path}?${query}`, asking), decode);
+    items.push(...page.items);
+    cursor = page.nextCursor;
+    if (!cursor) break;
+  }
+  return items;
+}
+
+async function getJson(path: string, asking: Asking, init?: RequestInit): Promise<unknown> {
+  const { fresh, signal } = asking;
+  const join = path.includes("?") ? "&" : "?";
+  return (
+    await request(BASE + path + (fresh ? `${join}fresh=true` : ""), { ...init, signal })
+  ).json();
+}
+
+async function request(url: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    throw new ApiError(0, "offline", error instanceof Error ? error.message : String(error));
+  }
+  if (response.ok) return response;
+  const problem = asObject(await response.json().catch(() => ({})), "problem");
+  const message = textOrNull(problem.detail) ?? textOrNull(problem.title) ?? response.statusText;
+  throw new ApiError(response.status, textOrNull(problem.code) ?? "unknown", message);
+}

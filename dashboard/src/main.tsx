@@ -1,0 +1,10 @@
+import { render } from "preact";
+import "uplot/dist/uPlot.min.css";
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/charts.css";
+import "./style/pages.css";
+import { App } from "./views/app.tsx";
+
+const root = document.getElementById("app");
+if (root) render(<App />, root);

@@ -1,0 +1,165 @@
+/** The address bar as data: which page, and everything on it that a link must carry. */
+import type { XAxis } from "./series.ts";
+import type { Range } from "./viewport.ts";
+
+export const RUN_TABS = [
+  "overview",
+  "charts",
+  "tables",
+  "images",
+  "files",
+  "logs",
+  "children",
+] as const;
+
+export type RunTab = (typeof RUN_TABS)[number];
+
+export type Page =
+  | { readonly kind: "experiments" }
+  | { readonly kind: "runs"; readonly experiment: string }
+  | { readonly kind: "run"; readonly runId: string; readonly tab: RunTab }
+  | { readonly kind: "unknown"; readonly path: string };
+
+export type Layout = "split" | "table" | "charts";
+
+/** What the page's controls say; every field has a default that the address leaves out. */
+export interface View {
+  readonly sort: string;
+  readonly filter: string;
+  readonly selected: readonly string[];
+  /** Chosen columns of the runs table (`config.lr`, `metrics.loss.last`); null: the page picks. */
+  readonly columns: readonly string[] | null;
+  readonly layout: Layout;
+  readonly x: XAxis;
+  readonly logY: boolean;
+  readonly smoothing: number;
+  readonly zoom: Range | null;
+  /** Which metrics' names to show: those that contain this. */
+  readonly search: string;
+  /** The table, image, file or log that is open on its tab. */
+  readonly open: string;
+}
+
+export interface Route {
+  readonly page: Page;
+  readonly view: View;
+}
+
+export const DEFAULT_VIEW: View = {
+  sort: "-created",
+  filter: "",
+  selected: [],
+  columns: null,
+  layout: "split",
+  x: "step",
+  logY: false,
+  smoothing: 0,
+  zoom: null,
+  search: "",
+  open: "",
+};
+
+export const SMOOTHING_MAX = 0.99;
+
+/** The route of a path and query; whatever is malformed takes its default. */
+export function parseRoute(path: string, query: string): Route {
+  return { page: parsePage(path), view: parseView(new Map(parseQuery(query))) };
+}
+
+/** The inverse of `parseRoute`. */
+export function formatRoute({ page, view }: Route): string {
+  const pairs: [string, string][] = [];
+  if (view.sort !== DEFAULT_VIEW.sort) pairs.push(["sort", view.sort]);
+  if (view.filter) pairs.push(["filter", view.filter]);
+  if (view.selected.length > 0) pairs.push(["sel", view.selected.join(",")]);
+  if (view.columns) pairs.push(["cols", view.columns.map(encodeURIComponent).join(",")]);
+  if (view.layout !== DEFAULT_VIEW.layout) pairs.push(["layout", view.layout]);
+  if (view.x !== DEFAULT_VIEW.x) pairs.push(["x", view.x]);
+  if (view.logY) pairs.push(["y", "log"]);
+  if (view.smoothing > 0) pairs.push(["smooth", String(view.smoothing)]);
+  if (view.zoom) pairs.push(["zoom", view.zoom.join("..")]);
+  if (view.search) pairs.push(["q", view.search]);
+  if (view.open) pairs.push(["open", view.open]);
+  const query = pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join("&");
+  return formatPage(page) + (query ? `?${query}` : "");
+}
+
+function parsePage(path: string): Page {
+  const parts = path.split("/").filter(Boolean).map(decoded);
+  if (parts.length === 0) return { kind: "experiments" };
+  if (parts[0] === "experiments" && parts.length === 2) {
+    return { kind: "runs", experiment: parts[1] };
+  }
+  if (parts[0] === "runs" && (parts.length === 2 || parts.length === 3)) {
+    const tab = (parts[2] ?? "overview") as RunTab;
+    if (RUN_TABS.includes(tab)) return { kind: "run", runId: parts[1], tab };
+  }
+  return { kind: "unknown", path };
+}
+
+function formatPage(page: Page): string {
+  switch (page.kind) {
+    case "experiments":
+      return "/";
+    case "runs":
+      return `/experiments/${encodeURIComponent(page.experiment)}`;
+    case "run": {
+      const path = `/runs/${encodeURIComponent(page.runId)}`;
+      return page.tab === "overview" ? path : `${path}/${page.tab}`;
+    }
+    case "unknown":
+      return page.path;
+  }
+}
+
+function parseView(query: ReadonlyMap<string, string>): View {
+  const x = query.get("x");
+  const layout = query.get("layout");
+  const smoothing = Number(query.get("smooth") ?? 0);
+  return {
+    sort: query.get("sort") || DEFAULT_VIEW.sort,
+    filter: query.get("filter") ?? "",
+    selected: split(query.get("sel")),
+    columns: query.has("cols") ? split(query.get("cols")).map(decoded) : null,
+    layout: layout === "table" || layout === "charts" ? layout : "split",
+    x: x === "time" || x === "relative" ? x : "step",
+    logY: query.get("y") === "log",
+    smoothing: smoothing > 0 && smoothing <= SMOOTHING_MAX ? smoothing : 0,
+    zoom: parseRange(query.get("zoom")),
+    search: query.get("q") ?? "",
+    open: query.get("open") ?? "",
+  };
+}
+
+function parseRange(text: string | undefined): Range | null {
+  const ends = (text ?? "").split("..").map(Number);
+  return ends.length === 2 && ends.every(Number.isFinite) && ends[0] < ends[1]
+    ? [ends[0], ends[1]]
+    : null;
+}
+
+function parseQuery(query: string): [string, string][] {
+  return query
+    .replace(/^\?/, "")
+    .split("&")
+    .filter(Boolean)
+    .map((pair) => {
+      const at = pair.indexOf("=");
+      return at < 0
+        ? [decoded(pair), ""]
+        : [decoded(pair.slice(0, at)), decoded(pair.slice(at + 1))];
+    });
+}
+
+function split(text: string | undefined): string[] {
+  return (text ?? "").split(",").filter(Boolean);
+}
+
+/** A broken escape such as `%E0%A4%A` stays as it was typed. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,97 @@
+/** A run as every page knows it, and what its status means. */
+import { hashIndex, SERIES_COUNT } from "../base/color.ts";
+import { type DurationUs, durationUs, type EpochUs } from "../base/time.ts";
+
+/** A number that was logged; the three that JSON cannot hold arrive as text and are numbers here. */
+export interface MetricSummary {
+  readonly first: number | string | null;
+  readonly last: number | string | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly lastStep: number | null;
+}
+
+export interface Run {
+  readonly runId: string;
+  readonly name: string;
+  readonly number: number;
+  readonly experiment: string;
+  readonly status: string;
+  readonly statusReason: string | null;
+  readonly error: Readonly<Record<string, unknown>> | null;
+  readonly createdUs: EpochUs;
+  readonly startedUs: EpochUs | null;
+  readonly endedUs: EpochUs | null;
+  readonly seenUs: EpochUs | null;
+  readonly parentId: string | null;
+  readonly runType: string | null;
+  readonly target: string | null;
+  readonly user: string | null;
+  readonly host: string | null;
+  readonly description: string | null;
+  readonly archived: boolean;
+  readonly tags: Readonly<Record<string, string | null>>;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly childCount: number;
+  readonly metrics: Readonly<Record<string, MetricSummary>>;
+}
+
+export type StatusTone = "active" | "good" | "bad" | "quiet" | "waiting" | "warning";
+
+export interface StatusLook {
+  readonly tone: StatusTone;
+  /** One character, so that the status never depends on colour alone. */
+  readonly icon: string;
+}
+
+const LOOKS: Readonly<Record<string, StatusLook>> = {
+  NotStarted: { tone: "waiting", icon: "○" },
+  Queued: { tone: "waiting", icon: "○" },
+  Preparing: { tone: "waiting", icon: "○" },
+  Provisioning: { tone: "waiting", icon: "○" },
+  Starting: { tone: "waiting", icon: "○" },
+  Running: { tone: "active", icon: "◐" },
+  Finalizing: { tone: "active", icon: "◐" },
+  CancelRequested: { tone: "quiet", icon: "◐" },
+  Canceled: { tone: "quiet", icon: "⊘" },
+  Completed: { tone: "good", icon: "✓" },
+  Failed: { tone: "bad", icon: "✕" },
+  NotResponding: { tone: "warning", icon: "!" },
+  Paused: { tone: "quiet", icon: "‖" },
+};
+
+export function statusLook(status: string): StatusLook {
+  return LOOKS[status] ?? { tone: "quiet", icon: "?" };
+}
+
+const TERMINAL: ReadonlySet<string> = new Set(["Completed", "Failed", "Canceled"]);
+
+/** Whether nothing more is expected of the run. */
+export function isTerminal(status: string): boolean {
+  return TERMINAL.has(status);
+}
+
+/** From the start (else the creation) to the end; a run that goes on is measured up to `now`. */
+export function runDuration(run: Run, now: EpochUs): DurationUs | null {
+  const from = run.startedUs ?? run.createdUs;
+  if (run.endedUs !== null) return durationUs(from, run.endedUs);
+  if (isTerminal(run.status)) return null;
+  return durationUs(from, run.status === "NotResponding" && run.seenUs ? run.seenUs : now);
+}
+
+/**
+ * The name where the parent is in view anyway: the SDK names a child `parent>child`, and in a
+ * narrow column the part that tells children apart would be cut off.
+ */
+export function shortName(run: Pick<Run, "name" | "parentId">): string {
+  return run.parentId === null ? run.name : run.name.slice(run.name.lastIndexOf(">") + 1);
+}
+
+/**
+ * The run's place in the list of colours. Numbers count up within an experiment, so that any ten
+ * neighbours differ; a run without a number takes the hash of its id.
+ */
+export function colorIndex(run: Pick<Run, "number" | "runId">): number {
+  return run.number > 0 ? (run.number - 1) % SERIES_COUNT : hashIndex(run.runId, SERIES_COUNT);
+}

@@ -1,0 +1,291 @@
+/** Every word that a person reads. */
+import { formatCount } from "./base/format.ts";
+
+const many = (count: number, one: string, more = `${one}s`) =>
+  `${formatCount(count)} ${count === 1 ? one : more}`;
+
+const INIT = `import runtide
+
+with runtide.init(experiment="first-steps") as run:
+    for step in range(100):
+        run.log("loss", 1 / (step + 1))`;
+
+interface Failure {
+  readonly title: string;
+  readonly advice: string;
+}
+
+/** By the API's own codes and statuses; anything else shows what the server said. */
+function problem(error: Error & { status?: number; code?: string }): Failure {
+  if (error.status === 0) {
+    return {
+      title: "The server does not answer",
+      advice: "Start it with `runtide up`; this page goes on by itself once it is back.",
+    };
+  }
+  if (error.status === 404) {
+    return { title: "Nothing is there", advice: `${error.message}. Check the address.` };
+  }
+  if (error.status === 503) {
+    return { title: "The server is busy", advice: `${error.message}. Try again in a moment.` };
+  }
+  if (error.status === 400 || error.status === 422) {
+    return { title: "The server cannot do that", advice: error.message };
+  }
+  return { title: "Something went wrong", advice: error.message };
+}
+
+export const S = {
+  product: "Runtide",
+  title: (page: string) => `${page} · Runtide`,
+  breadcrumbs: "Where you are",
+  experiments: "Experiments",
+  charts: "Charts",
+  metrics: "Metrics",
+  config: "Config",
+  runsTable: "Runs",
+  copy: "Copy",
+  close: "Close",
+  retry: "Try again",
+  loading: "Loading …",
+  download: "Download",
+  expand: "Expand",
+  shrink: "Shrink",
+  unknownPage: "There is no such page",
+  unknownPageAdvice: "Go back to the experiments, by the link at the top left.",
+  switchTheme: (theme: string) => (theme === "dark" ? "Light theme" : "Dark theme"),
+  problem,
+
+  live: {
+    idle: "idle",
+    connecting: "connecting",
+    live: "live",
+    reconnecting: "reconnecting",
+    paused: "paused",
+  },
+  liveTitle: {
+    idle: "Nothing on this page changes any more",
+    connecting: "Opening the live stream",
+    live: "Changes appear as they happen",
+    reconnecting: "The live stream broke; what was missed is fetched when it is back",
+    paused: "The tab was hidden; it continues where it stopped",
+  },
+  behind: (count: string) => `behind by ${count}`,
+  behindTitle: "This many records are logged but not in the tables yet",
+
+  status: {
+    NotStarted: "not started",
+    Queued: "queued",
+    Preparing: "preparing",
+    Provisioning: "provisioning",
+    Starting: "starting",
+    Running: "running",
+    CancelRequested: "canceling",
+    Canceled: "canceled",
+    Finalizing: "finalizing",
+    Completed: "completed",
+    Failed: "failed",
+    NotResponding: "not responding",
+    Paused: "paused",
+  } as Readonly<Record<string, string>>,
+
+  columns: {
+    title: "Columns",
+    name: "Name",
+    status: "Status",
+    duration: "Duration",
+    created: "Created",
+    tags: "Tags",
+    runs: "Runs",
+    running: "Running",
+    lastRun: "Last run",
+  },
+  noColumns: "Config values and metrics appear here once a run has logged some.",
+  sortBy: (title: string) => `Sort by ${title}`,
+  selectAll: "Select all runs",
+  selectRun: (name: string) => `Select ${name}`,
+  childrenOf: (name: string, count: number) => `${many(count, "child run")} of ${name}`,
+  runsShown: (count: string, more: boolean) =>
+    `${count}${more ? "+" : ""} ${count === "1" && !more ? "run" : "runs"}`,
+  runningCount: (count: number) => `${formatCount(count)} running`,
+  selected: (count: number) => `${formatCount(count)} selected`,
+  newRuns: (count: number) => `${formatCount(count)} new`,
+  newMaybeHidden: "New runs; the filter may leave them out",
+  chartsOfSelected: (count: number) =>
+    count === 1
+      ? "Charts of the selected run"
+      : `Charts of the ${formatCount(count)} selected runs`,
+  chartsOfNewest: (count: number) =>
+    count === 1 ? "Charts of the newest run" : `Charts of the newest ${formatCount(count)} runs`,
+  valuesOf: "one value a run",
+  firstOfSelected: (shown: number, count: number) =>
+    `Charts of the first ${shown} of ${formatCount(count)} selected runs`,
+  layout: { title: "What fills the page", table: "Table", split: "Both", charts: "Charts" },
+  filter: {
+    label: "Filter the runs",
+    placeholder: "Filter by name, or metrics.loss.last < 0.2",
+    help: 'Words search in names. Or compare: status = Running, config.lr >= 0.1, metrics.loss.min < 0.2, tags.team = "a", name ~ "ridge"; join with and, or, not.',
+    nothing: "No run matches",
+    nothingAdvice: "Loosen the filter, or clear it to see every run.",
+  },
+
+  controls: {
+    search: "Search metrics",
+    x: "x",
+    logY: "log y",
+    smoothing: "Smoothing",
+    reset: "Show all of x (r)",
+  },
+  axis: { step: "step", relative: "relative time", time: "wall time" },
+  zoomed: (from: string, to: string) => `${from} – ${to}`,
+  chartOf: (metric: string, lines: number) => `${metric}: ${many(lines, "line")} over x`,
+  overColumn: (name: string) => `over ${name}`,
+  noPoints: "No points here",
+  noMatch: "No metric matches the search",
+  andMore: (count: number) => `and ${formatCount(count)} more`,
+
+  noExperiments: {
+    title: "Nothing has been logged yet",
+    text: "Run this, and its experiment appears here by itself:",
+    code: INIT,
+  },
+  noRuns: {
+    title: "This experiment has no runs",
+    text: "Log one, and it appears here by itself:",
+    code: (experiment: string) => INIT.replace("first-steps", experiment),
+  },
+  noChildren: {
+    title: "This run has no child runs",
+    text: "A sweep logs each of its trials as a child:",
+    code: `for alpha in [0.1, 0.2, 0.4]:
+    with run.child_run(name=f"alpha {alpha}") as child:
+        child.log("mse", train(alpha))`,
+  },
+  noMetrics: {
+    title: "No metric has been logged yet",
+    code: `run.log("loss", 0.25)  # once more: a line
+run.log({"loss": 0.2, "acc": 0.9}, step=3)`,
+  },
+
+  tabs: {
+    overview: "Overview",
+    charts: "Charts",
+    tables: "Tables",
+    images: "Images",
+    files: "Files",
+    logs: "Logs",
+    children: "Children",
+  },
+  run: {
+    tabs: "Parts of the run",
+    id: "Id",
+    copyId: "Copy the run's id",
+    started: "Started",
+    ended: "Ended",
+    created: "Created",
+    seen: "Last heard of",
+    duration: "Duration",
+    user: "User",
+    host: "Host",
+    target: "Compute target",
+    type: "Type",
+    parent: "Parent run",
+    number: "Number",
+    timeline: "Timeline",
+    details: "Details",
+    tags: "Tags",
+    properties: "Properties",
+    keyNumbers: "Latest values",
+    allCharts: "All charts",
+    failed: "The run failed",
+    notResponding: "The run does not respond",
+    notRespondingAdvice:
+      "Nothing was heard of its process for a minute. It may have been killed, or its machine is away; if it lives, it goes on by itself.",
+    lastLines: (file: string) => `The end of ${file}`,
+    allLines: "Whole log",
+    previous: "Previous run ( [ )",
+    next: "Next run ( ] )",
+  },
+  metricColumns: {
+    name: "Metric",
+    last: "Last",
+    min: "Min",
+    max: "Max",
+    count: "Points",
+    step: "Step",
+  },
+  values: "Values",
+  counts: "counts",
+  times: (count: number) => many(count, "time"),
+  overIndex: "index",
+  rows: (count: number) => many(count, "row"),
+  firstRows: (shown: number, count: number) =>
+    `the first ${formatCount(shown)} of ${many(count, "row")}`,
+  images: (count: number) => many(count, "image"),
+  openTable: "Open the table",
+  notNumeric: "Fewer than two columns of numbers: nothing to draw.",
+
+  noTables: {
+    title: "No table has been logged",
+    text: "Rows under one name build a table; numbers are drawn, the first column along x:",
+    code: `run.log_row("curve", x=1, y=0.4)
+run.log_table("curve", {"x": [2, 3], "y": [0.6, 0.7]})`,
+  },
+  noImages: {
+    title: "No image has been logged",
+    text: "Figures and picture files both work, and a step makes them a sequence:",
+    code: `run.log_image("residuals", plot=plt)
+run.log_image("sample", path="sample.png", step=3)`,
+  },
+  noFiles: {
+    title: "No file has been uploaded",
+    text: "What a script writes to ./outputs and ./logs is captured by itself. Or by hand:",
+    code: `run.upload_file("outputs/model.pkl", "model.pkl")`,
+  },
+  noLogs: {
+    title: "No log text yet",
+    text: "Text files that a script writes to ./logs appear here while they grow.",
+  },
+  step: "Step",
+  stepOf: (step: string, at: number, count: number) => `step ${step} · ${at} of ${count}`,
+  noPreview: "No preview for this kind of file.",
+  chooseFile: "Choose a file to see it.",
+  previewCut: (size: string) => `The first ${size}; download it for the rest.`,
+  logSkipped: (count: number) => `${formatCount(count)} earlier characters are not shown`,
+  jumpToEnd: "Jump to end",
+  logFiles: "Log files",
+  brokenChart: "This chart's document does not hold together; its file is under Files.",
+
+  published: {
+    actual: "actual",
+    predicted: "predicted",
+    share: (count: string, percent: string) => `${count} (${percent} of the row)`,
+    falsePositives: "false positive rate",
+    truePositives: "true positive rate",
+    recall: "recall",
+    precision: "precision",
+    roc: "ROC",
+    precisionRecall: "Precision and recall",
+    area: (area: string) => `AUC ${area}`,
+    residual: "residual (predicted − actual)",
+    count: "count",
+    average: "mean prediction",
+    band: "± error",
+    ideal: "ideal",
+  },
+
+  keys: {
+    title: "Keys",
+    list: [
+      ["/", "Search or filter"],
+      ["j k", "Next and previous row"],
+      ["x", "Select the row"],
+      ["Enter", "Open the row"],
+      ["[ ]", "Previous and next run"],
+      ["r", "Show all of x again"],
+      ["?", "These keys"],
+      ["Esc", "Leave a field, close this"],
+    ] as readonly (readonly [string, string])[],
+    mouse: "Drag over a chart to zoom; double-click to see all.",
+  },
+};

@@ -1,0 +1,171 @@
+/** The frame of every page: where one is, whether it is live, and the theme. */
+import { signal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { formatCount } from "../base/format.ts";
+import { lagCount, liveState } from "../state/live.ts";
+import { followLink, hrefOf, page } from "../state/router.ts";
+import { switchTheme, theme } from "../state/theme.ts";
+import { S } from "../strings.ts";
+import { Empty } from "./bits.tsx";
+import { ExperimentsPage } from "./experiments-page.tsx";
+import { handleKey, useKeys } from "./keyboard.ts";
+import { RunPageView } from "./run-page.tsx";
+import { RunsPage } from "./runs-page.tsx";
+
+const helpIsOpen = signal(false);
+
+/** The experiment of the run that is open, once it is known. */
+export const openRun = signal<{ name: string; experiment: string } | null>(null);
+
+export function App() {
+  useEffect(() => {
+    document.addEventListener("keydown", handleKey);
+    document.addEventListener("click", followLink);
+    return () => {
+      document.removeEventListener("keydown", handleKey);
+      document.removeEventListener("click", followLink);
+    };
+  }, []);
+  useKeys(
+    useMemo(
+      () => ({
+        "?": () => {
+          helpIsOpen.value = !helpIsOpen.value;
+        },
+      }),
+      [],
+    ),
+  );
+  return (
+    <>
+      <Header />
+      <main id="main">
+        <CurrentPage />
+      </main>
+      {helpIsOpen.value && <Help />}
+    </>
+  );
+}
+
+function CurrentPage() {
+  const at = page.value;
+  switch (at.kind) {
+    case "experiments":
+      return <ExperimentsPage />;
+    case "runs":
+      return <RunsPage key={at.experiment} experiment={at.experiment} />;
+    case "run":
+      return <RunPageView key={at.runId} runId={at.runId} tab={at.tab} onRun={showOpenRun} />;
+    case "unknown":
+      return <Empty title={S.unknownPage} text={S.unknownPageAdvice} />;
+  }
+}
+
+function showOpenRun(run: { name: string; experiment: string } | null): void {
+  openRun.value = run;
+}
+
+function Header() {
+  const at = page.value;
+  const experiment = at.kind === "runs" ? at.experiment : openRun.value?.experiment;
+  return (
+    <header class="top">
+      <a class="brand" href={hrefOf({ kind: "experiments" })}>
+        <svg viewBox="0 0 32 32" width="20" height="20" aria-hidden="true">
+          <rect width="32" height="32" rx="7" />
+          <path d="M5 19c3.5 0 3.5-6 7.3-6s3.9 6 7.4 6 3.6-6 7.3-6" />
+        </svg>
+        {S.product}
+      </a>
+      <nav class="crumbs" aria-label={S.breadcrumbs}>
+        <a href={hrefOf({ kind: "experiments" })} class="crumb-root">
+          {S.experiments}
+        </a>
+        {at.kind !== "experiments" && experiment && (
+          <a href={hrefOf({ kind: "runs", experiment })}>{experiment}</a>
+        )}
+        {at.kind === "run" && openRun.value && <span>{openRun.value.name}</span>}
+      </nav>
+      <LiveStatus />
+      <button
+        type="button"
+        class="icon"
+        onClick={() => {
+          helpIsOpen.value = true;
+        }}
+        title={S.keys.title}
+        aria-label={S.keys.title}
+      >
+        ?
+      </button>
+      <button
+        type="button"
+        class="icon"
+        onClick={switchTheme}
+        title={S.switchTheme(theme.value)}
+        aria-label={S.switchTheme(theme.value)}
+      >
+        {theme.value === "dark" ? "☀" : "☾"}
+      </button>
+    </header>
+  );
+}
+
+/** Records the tables may trail the log without a word: it is caught up within a second. */
+const LAG_QUIET = 50;
+
+function LiveStatus() {
+  const state = liveState.value;
+  const behind = state === "live" && lagCount.value > LAG_QUIET;
+  const text = behind ? S.behind(formatCount(lagCount.value)) : S.live[state];
+  return (
+    <span
+      class={`live live-${behind ? "behind" : state}`}
+      role="status"
+      title={behind ? S.behindTitle : S.liveTitle[state]}
+    >
+      <span class="live-dot" aria-hidden="true" />
+      {text}
+    </span>
+  );
+}
+
+function Help() {
+  const close = () => {
+    helpIsOpen.value = false;
+  };
+  useKeys(useMemo(() => ({ Escape: close }), []));
+  const dialog = useRef<HTMLDivElement>(null);
+  useEffect(() => dialog.current?.focus(), []);
+  return (
+    <div class="overlay">
+      <button type="button" class="backdrop" onClick={close} aria-label={S.close} tabIndex={-1} />
+      <div
+        class="dialog"
+        role="dialog"
+        aria-modal="true"
+        aria-label={S.keys.title}
+        tabIndex={-1}
+        ref={dialog}
+      >
+        <h2>{S.keys.title}</h2>
+        <dl class="keys">
+          {S.keys.list.map(([key, does]) => (
+            <div key={key}>
+              <dt>
+                {key.split(" ").map((one) => (
+                  <kbd key={one}>{one}</kbd>
+                ))}
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+        <p class="caption">{S.keys.mouse}</p>
+        <button type="button" onClick={close}>
+          {S.close}
+        </button>
+      </div>
+    </div>
+  );
+}

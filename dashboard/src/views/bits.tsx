@@ -1,0 +1,130 @@
+/** Small things that every page uses. */
+import type { ComponentChildren } from "preact";
+import { formatCell, fullText } from "../base/format.ts";
+import { type EpochUs, formatAgo, formatInstant } from "../base/time.ts";
+import { statusLook } from "../model/run.ts";
+import { now } from "../state/clock.ts";
+import { S } from "../strings.ts";
+
+export function StatusMark({ status, reason }: { status: string; reason?: string | null }) {
+  const { tone, icon } = statusLook(status);
+  return (
+    <span class={`status status-${tone}`} title={reason ?? undefined}>
+      <span class="status-icon" aria-hidden="true">
+        {icon}
+      </span>
+      {S.status[status] ?? status}
+    </span>
+  );
+}
+
+export function Ago({ at }: { at: EpochUs | null }) {
+  if (at === null) return <span class="quiet">–</span>;
+  return <time title={formatInstant(at)}>{formatAgo(at, now.value)}</time>;
+}
+
+/** A value as logged: short on the page, whole in the tooltip. */
+export function Value({ of }: { of: unknown }) {
+  const text = formatCell(of);
+  const full = fullText(of);
+  return <span title={full === text ? undefined : full}>{text}</span>;
+}
+
+export function Swatch({ color }: { color: string }) {
+  return <span class="swatch" style={{ background: color }} aria-hidden="true" />;
+}
+
+export function Tags({ tags }: { tags: Readonly<Record<string, string | null>> }) {
+  return (
+    <>
+      {Object.entries(tags).map(([key, value]) => (
+        <span class="tag" key={key} title={value === null ? key : `${key}: ${value}`}>
+          {value === null || value === "" ? key : `${key}: ${value}`}
+        </span>
+      ))}
+    </>
+  );
+}
+
+export function Empty(props: { title: string; text?: string; code?: string }) {
+  return (
+    <div class="empty">
+      <p class="empty-title">{props.title}</p>
+      {props.text && <p>{props.text}</p>}
+      {props.code && <Code text={props.code} />}
+    </div>
+  );
+}
+
+export function Code({ text }: { text: string }) {
+  return (
+    <div class="code">
+      <pre>{text}</pre>
+      <CopyButton text={text} />
+    </div>
+  );
+}
+
+export function CopyButton({ text, label }: { text: string; label?: string }) {
+  const copy = (event: MouseEvent) => {
+    const button = event.currentTarget as HTMLButtonElement;
+    navigator.clipboard?.writeText(text).then(() => {
+      button.dataset.done = "yes";
+      setTimeout(() => delete button.dataset.done, 1200);
+    });
+  };
+  return (
+    <button
+      type="button"
+      class="copy"
+      onClick={copy}
+      title={label ?? S.copy}
+      aria-label={label ?? S.copy}
+    >
+      {S.copy}
+    </button>
+  );
+}
+
+/** What went wrong, what to do, and a way to try again. */
+export function Problem({ error, retry }: { error: Error; retry?: () => void }) {
+  const { title, advice } = S.problem(error);
+  return (
+    <div class="problem" role="alert">
+      <p class="problem-title">{title}</p>
+      <p>{advice}</p>
+      {retry && (
+        <button type="button" onClick={retry}>
+          {S.retry}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Grey bars of the size of what will stand there. */
+export function Skeleton({ rows, height = 28 }: { rows: number; height?: number }) {
+  return (
+    <div class="skeleton" aria-hidden="true">
+      {Array.from({ length: rows }, (_, i) => (
+        <div key={i} style={{ height: `${height - 8}px` }} />
+      ))}
+    </div>
+  );
+}
+
+export function Section(props: {
+  title: string;
+  aside?: ComponentChildren;
+  children: ComponentChildren;
+}) {
+  return (
+    <section class="section">
+      <header>
+        <h2>{props.title}</h2>
+        {props.aside}
+      </header>
+      {props.children}
+    </section>
+  );
+}

@@ -1,0 +1,135 @@
+/** One run: its header, and a tab for each kind of thing that it logged. */
+import { useEffect, useMemo } from "preact/hooks";
+import { SERIES_COLORS } from "../base/color.ts";
+import { RUN_TABS, type RunTab } from "../model/route.ts";
+import { colorIndex, type Run } from "../model/run.ts";
+import { goTo, hrefOf, setView, view } from "../state/router.ts";
+import { createRunPage, neighbours, type RunPage } from "../state/run-page.ts";
+import { theme } from "../state/theme.ts";
+import { S } from "../strings.ts";
+import { Ago, CopyButton, Problem, Skeleton, StatusMark, Swatch, Tags } from "./bits.tsx";
+import { useKeys } from "./keyboard.ts";
+import { RunCharts } from "./run-charts.tsx";
+import { RunFiles } from "./run-files.tsx";
+import { RunImages } from "./run-images.tsx";
+import { RunLogs } from "./run-logs.tsx";
+import { RunOverview } from "./run-overview.tsx";
+import { RunTables } from "./run-tables.tsx";
+import { RunsSplit } from "./runs-page.tsx";
+import { Duration } from "./runs-table.tsx";
+
+interface RunPageProps {
+  readonly runId: string;
+  readonly tab: RunTab;
+  /** Tells the frame which run is open. */
+  readonly onRun: (run: { name: string; experiment: string } | null) => void;
+}
+
+export function RunPageView({ runId, tab, onRun }: RunPageProps) {
+  const data = useMemo(() => createRunPage(runId), [runId]);
+  useEffect(() => data.dispose, [data]);
+  const run = data.run.value;
+  const [name, experiment] = [run?.name, run?.experiment];
+  useEffect(() => {
+    if (name === undefined || experiment === undefined) return;
+    document.title = S.title(name);
+    onRun({ name, experiment });
+    return () => onRun(null);
+  }, [name, experiment, onRun]);
+  useKeys(useMemo(() => runKeys(data), [data]));
+  const error = data.error.value;
+  if (error && !run) return <Problem error={error} />;
+  return (
+    <div class="page run">
+      {run ? <RunHeader run={run} /> : <Skeleton rows={2} />}
+      <Tabs data={data} run={run} tab={tab} />
+      {run && <Tab data={data} run={run} tab={tab} />}
+    </div>
+  );
+}
+
+function runKeys(data: RunPage) {
+  const go = async (which: "previous" | "next") => {
+    const run = data.run.peek();
+    if (!run) return;
+    const target = (await neighbours(run))[which];
+    const { page, view: current } = { page: location.pathname.split("/")[3], view: view.peek() };
+    const tab = RUN_TABS.find((one) => one === page) ?? "overview";
+    const { x, logY, smoothing, search } = current;
+    if (target) goTo({ kind: "run", runId: target, tab }, { x, logY, smoothing, search });
+  };
+  return {
+    "[": () => go("previous"),
+    "]": () => go("next"),
+    r: () => setView({ zoom: null }),
+  };
+}
+
+function RunHeader({ run }: { run: Run }) {
+  return (
+    <header class="run-head">
+      <h1>
+        <Swatch color={SERIES_COLORS[theme.value][colorIndex(run)]} />
+        {run.name}
+      </h1>
+      <StatusMark status={run.status} reason={run.statusReason} />
+      <span class="run-id">
+        <code>{run.runId}</code>
+        <CopyButton text={run.runId} label={S.run.copyId} />
+      </span>
+      <span class="quiet">
+        {S.run.started} <Ago at={run.startedUs ?? run.createdUs} />
+      </span>
+      <span class="quiet number">
+        <Duration run={run} />
+      </span>
+      <Tags tags={run.tags} />
+    </header>
+  );
+}
+
+function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab }) {
+  const counts: Partial<Record<RunTab, number>> = {
+    charts: data.metrics.value?.length,
+    tables: data.tables.state.value.value?.length,
+    images: data.images.state.value.value?.length,
+    files: data.files.state.value.value?.length,
+    logs: data.logs.state.value.value?.length,
+    children: run?.childCount,
+  };
+  const { x, logY, smoothing } = view.value;
+  return (
+    <nav class="tabs" aria-label={S.run.tabs}>
+      {RUN_TABS.map((one) => (
+        <a
+          key={one}
+          href={hrefOf({ kind: "run", runId: data.runId, tab: one }, { x, logY, smoothing })}
+          aria-current={one === tab ? "page" : undefined}
+        >
+          {S.tabs[one]}
+          {counts[one] ? <span class="badge">{counts[one]}</span> : null}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Tab({ data, run, tab }: { data: RunPage; run: Run; tab: RunTab }) {
+  const source = useMemo(() => ({ parent: data.runId }), [data.runId]);
+  switch (tab) {
+    case "overview":
+      return <RunOverview data={data} run={run} />;
+    case "charts":
+      return <RunCharts data={data} run={run} />;
+    case "tables":
+      return <RunTables data={data} />;
+    case "images":
+      return <RunImages data={data} />;
+    case "files":
+      return <RunFiles data={data} />;
+    case "logs":
+      return <RunLogs data={data} />;
+    case "children":
+      return <RunsSplit source={source} />;
+  }
+}

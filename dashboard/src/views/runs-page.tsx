@@ -1,0 +1,231 @@
+/** An experiment's runs: the table on the left, charts of the selected or newest runs right. */
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { SERIES_COLORS } from "../base/color.ts";
+import { formatCount } from "../base/format.ts";
+import { groupByPrefix } from "../base/names.ts";
+import { type LinePlan, runLines } from "../model/lines.ts";
+import type { Layout } from "../model/route.ts";
+import { type ChartData, createChartData } from "../state/chart-data.ts";
+import { chartView, setView, view } from "../state/router.ts";
+import {
+  CHARTED_MAX,
+  createRunsList,
+  isDefaultOrder,
+  type RunsList,
+  type RunsSource,
+} from "../state/runs-list.ts";
+import { theme } from "../state/theme.ts";
+import { S } from "../strings.ts";
+import { Bars } from "./bars.tsx";
+import { Empty, Problem } from "./bits.tsx";
+import { MetricChart } from "./chart-card.tsx";
+import { ChartControls, isSearched } from "./chart-controls.tsx";
+import { ColumnsMenu } from "./columns-menu.tsx";
+import { useKeys } from "./keyboard.ts";
+import { RunsTable } from "./runs-table.tsx";
+
+export function RunsPage({ experiment }: { experiment: string }) {
+  useEffect(() => {
+    document.title = S.title(experiment);
+  }, [experiment]);
+  const source = useMemo(() => ({ experiment }), [experiment]);
+  return <RunsSplit source={source} />;
+}
+
+const LAYOUTS: readonly Layout[] = ["table", "split", "charts"];
+
+export function RunsSplit({ source }: { source: RunsSource }) {
+  const list = useMemo(() => createRunsList(source), [source]);
+  useEffect(() => list.dispose, [list]);
+  const filter = useRef<HTMLInputElement>(null);
+  useKeys(
+    useMemo(() => ({ "/": () => filter.current?.focus(), r: () => setView({ zoom: null }) }), []),
+  );
+  const { layout } = view.value;
+  const error = list.error.value;
+  const isNothing =
+    !error && !list.loading.value && list.rows.value.length === 0 && view.value.filter === "";
+  return (
+    <div class={`runs layout-${layout}`}>
+      <div class="toolbar">
+        <FilterBox inputRef={filter} />
+        <RunsCount list={list} />
+        <span class="spacer" />
+        <ColumnsMenu list={list} />
+        <fieldset class="segments" aria-label={S.layout.title}>
+          {LAYOUTS.map((one) => (
+            <button
+              type="button"
+              key={one}
+              aria-pressed={layout === one}
+              onClick={() => setView({ layout: one })}
+            >
+              {S.layout[one]}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+      {error && <Problem error={error} retry={list.reload} />}
+      {isNothing && "experiment" in source && (
+        <Empty
+          title={S.noRuns.title}
+          text={S.noRuns.text}
+          code={S.noRuns.code(source.experiment)}
+        />
+      )}
+      {isNothing && "parent" in source && (
+        <Empty title={S.noChildren.title} text={S.noChildren.text} code={S.noChildren.code} />
+      )}
+      {!isNothing && (
+        <div class="split">
+          {layout !== "charts" && <RunsTable list={list} />}
+          {layout !== "table" && <ChartsPane list={list} />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function FilterBox({ inputRef }: { inputRef: { current: HTMLInputElement | null } }) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const { filter } = view.value;
+  useEffect(() => {
+    if (inputRef.current && document.activeElement !== inputRef.current) {
+      inputRef.current.value = filter;
+    }
+  }, [filter, inputRef]);
+  return (
+    <input
+      ref={inputRef}
+      type="search"
+      class="filter"
+      placeholder={S.filter.placeholder}
+      aria-label={S.filter.label}
+      title={S.filter.help}
+      defaultValue={filter}
+      onInput={(event) => {
+        const { value } = event.currentTarget;
+        clearTimeout(timer.current);
+        timer.current = setTimeout(() => setView({ filter: value }), 250);
+      }}
+    />
+  );
+}
+
+function RunsCount({ list }: { list: RunsList }) {
+  const fresh = list.newCount.value;
+  const shown = list.runs.value.length;
+  const running = list.runs.value.filter((run) => run.status === "Running").length;
+  return (
+    <span class="count">
+      {S.runsShown(formatCount(shown), list.hasMore.value)}
+      {running > 0 && ` · ${S.runningCount(running)}`}
+      {list.selectedCount.value > 0 && (
+        <button type="button" class="chip" onClick={() => setView({ selected: [] })}>
+          {S.selected(list.selectedCount.value)}
+          <span aria-hidden="true"> ✕</span>
+        </button>
+      )}
+      {fresh > 0 && (
+        <button
+          type="button"
+          class="pill"
+          onClick={() => list.reload()}
+          title={isDefaultOrder() ? undefined : S.newMaybeHidden}
+        >
+          {S.newRuns(fresh)}
+        </button>
+      )}
+    </span>
+  );
+}
+
+function ChartsPane({ list }: { list: RunsList }) {
+  const data = useMemo(
+    () =>
+      createChartData(chartView, (id) => {
+        const row = list.rows.peek().find(({ run }) => run.runId === id);
+        return row?.run.createdUs ?? 0;
+      }),
+    [list],
+  );
+  useEffect(() => data.dispose, [data]);
+  const runs = list.charted.value;
+  const key = runs.map((run) => `${run.runId} ${run.name}`).join("\n");
+  const lines = useMemo(() => runLines(runs), [key]);
+  const names = list.metricNames.value.filter(isSearched);
+  const groups = groupByPrefix(names, (name) => name);
+  const chosen = list.selectedCount.value;
+  return (
+    <section class="charts-pane" aria-label={S.charts}>
+      <ChartControls />
+      <p class="caption">
+        {chosen > CHARTED_MAX
+          ? S.firstOfSelected(CHARTED_MAX, chosen)
+          : chosen > 0
+            ? S.chartsOfSelected(chosen)
+            : S.chartsOfNewest(runs.length)}
+      </p>
+      {data.error.value && <Problem error={data.error.value} retry={data.retry} />}
+      {names.length === 0 && !list.loading.value && (
+        <Empty
+          title={view.value.search ? S.noMatch : S.noMetrics.title}
+          code={view.value.search ? undefined : S.noMetrics.code}
+        />
+      )}
+      {groups.map((group) => (
+        <div class="chart-group" key={group.prefix}>
+          {group.prefix && <h2>{group.prefix}</h2>}
+          <div class="chart-grid">
+            {group.items.map((metric) => (
+              <RunsMetric key={metric} metric={metric} lines={lines} data={data} list={list} />
+            ))}
+          </div>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+interface RunsMetricProps {
+  readonly metric: string;
+  readonly lines: readonly LinePlan[];
+  readonly data: ChartData;
+  readonly list: RunsList;
+}
+
+/** Lines, unless every run has a single value: those compare as bars. */
+function RunsMetric({ metric, lines, data, list }: RunsMetricProps) {
+  const items = lines.flatMap(({ id }) => {
+    const item = list.summaries.of(id).value?.find(({ name }) => name === metric);
+    return item ? [{ id, item }] : [];
+  });
+  if (items.some(({ item }) => item.count > 1)) {
+    return <MetricChart metric={metric} lines={lines} data={data} />;
+  }
+  const values = items.flatMap(({ id, item }) => {
+    const plan = lines.find((line) => line.id === id);
+    return plan && typeof item.summary.last === "number"
+      ? [{ plan, value: item.summary.last }]
+      : [];
+  });
+  const most = Math.max(...values.map(({ value }) => Math.abs(value)).filter(Number.isFinite));
+  return (
+    <article class="card chart">
+      <header>
+        <h3 title={metric}>{metric}</h3>
+        <span class="note">{S.valuesOf}</span>
+      </header>
+      <Bars
+        max={CHARTED_MAX}
+        bars={values.map(({ plan, value }) => ({
+          id: plan.id,
+          text: plan.label,
+          share: most > 0 && Number.isFinite(value) ? Math.abs(value) / most : 0,
+          value,
+          color: SERIES_COLORS[theme.value][plan.colorIndex],
+        }))}
+      />
+    </article>
+  );
+}

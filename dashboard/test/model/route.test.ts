@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  DEFAULT_VIEW,
+  formatRoute,
+  type Page,
+  parseRoute,
+  RUN_TABS,
+  type View,
+} from "../../src/model/route.ts";
+
+const name = fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" });
+const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
+const page: fc.Arbitrary<Page> = fc.oneof(
+  fc.constant<Page>({ kind: "experiments" }),
+  name.map((experiment): Page => ({ kind: "runs", experiment })),
+  fc
+    .tuple(id, fc.constantFrom(...RUN_TABS))
+    .map(([runId, tab]): Page => ({ kind: "run", runId, tab })),
+);
+const view: fc.Arbitrary<View> = fc.record({
+  sort: fc.constantFrom("-created", "name", 'metrics."a b".last'),
+  filter: name,
+  selected: fc.array(id, { maxLength: 4 }),
+  columns: fc.option(
+    fc.array(
+      name.map((n) => `config.${n}`),
+      { minLength: 1, maxLength: 3 },
+    ),
+  ),
+  layout: fc.constantFrom("split", "table", "charts"),
+  x: fc.constantFrom("step", "time", "relative"),
+  logY: fc.boolean(),
+  smoothing: fc.constantFrom(0, 0.5, 0.99),
+  zoom: fc.option(
+    fc
+      .tuple(fc.integer(), fc.integer({ min: 1, max: 1e9 }))
+      .map(([from, width]): readonly [number, number] => [from, from + width]),
+  ),
+  search: name,
+  open: name,
+});
+
+test("an address gives back the page that it was made of", () => {
+  fc.assert(
+    fc.property(page, view, (p, v) => {
+      const [path, query] = formatRoute({ page: p, view: v }).split("?");
+      expect(parseRoute(path, query ?? "")).toEqual({ page: p, view: v });
+    }),
+  );
+});
+
+test("a page with nothing chosen has a plain address", () => {
+  const at: Page = { kind: "run", runId: "a", tab: "overview" };
+
+  expect(formatRoute({ page: at, view: DEFAULT_VIEW })).toBe("/runs/a");
+});
+
+test.each([
+  "?zoom=9..1",
+  "?zoom=a..b",
+  "?smooth=7",
+  "?x=mass",
+  "?sort=",
+  "?layout=round",
+  "?%E0%A4",
+])("malformed %s means the default", (query) => {
+  expect(parseRoute("/", query).view).toEqual(DEFAULT_VIEW);
+});
+
+test.each(["/nowhere", "/runs", "/runs/a/unknown", "/runs/a/charts/b"])("%s is no page", (path) => {
+  expect(parseRoute(path, "").page).toEqual({ kind: "unknown", path });
+});

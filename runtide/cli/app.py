@@ -1,0 +1,32 @@
+"""The `runtide` command, put together."""
+
+from __future__ import annotations
+
+import typer
+
+from runtide.cli.demo import demo
+from runtide.cli.doctor import doctor
+from runtide.cli.export import export
+from runtide.cli.output import EXIT_CODES, errors_as_exit_codes
+from runtide.cli.runs import runs, show
+from runtide.cli.tail import tail
+from runtide.cli.up import up
+
+_EPILOG = "Exit codes: " + "; ".join(f"{code} {text}" for code, text in EXIT_CODES.items()) + "."
+
+app = typer.Typer(
+    name="runtide",
+    help="Record what training runs do, and answer questions about them.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (up, demo, runs, show, tail, export, doctor):
+    app.command()(command)
+
+
+def run() -> None:
+    """Parse the command line, run the command, and exit with its code."""
+    with errors_as_exit_codes():
+        app(prog_name="runtide")

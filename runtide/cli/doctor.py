@@ -1,0 +1,41 @@
+"""`runtide doctor`: what is wrong with this installation and its data folder, and the remedy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import typer
+
+from runtide.cli.checks import Finding, Verdict, findings
+from runtide.cli.output import FAILED, HomeOption, JsonOption, print_json, stdout
+from runtide.settings import EmbeddedSettings, load_settings
+
+_MARK: Final[dict[Verdict, str]] = {
+    "ok": "[green]ok[/]      ",
+    "warning": "[yellow]warning[/] ",
+    "failed": "[red]failed[/]  ",
+}
+
+
+def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Check everything that an embedded Runtide needs. Exits with 1 when a check failed.
+
+    Example: runtide doctor --home ./runs
+    """
+    settings = load_settings(EmbeddedSettings, home=home)
+    seen = []
+    for finding in findings(settings.home):
+        seen.append(finding)
+        if not as_json:
+            _print(finding)
+    if as_json:
+        print_json({"home": str(settings.home), "checks": [f.document() for f in seen]})
+    if any(finding.verdict == "failed" for finding in seen):
+        raise typer.Exit(FAILED)
+
+
+def _print(finding: Finding) -> None:
+    stdout.print(_MARK[finding.verdict], end="")
+    stdout.print(f"{finding.check:<11} {finding.detail}", markup=False)
+    if finding.remedy:
+        stdout.print(f"{'':>20} {finding.remedy}", markup=False, style="bold")

@@ -1,0 +1,146 @@
+"""`runtide export`: everything a run logged, as one long table in a file."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Protocol
+from urllib.parse import quote
+
+import typer
+from rich.progress import Progress
+
+from runtide.cli.export_rows import COLUMNS, Block, entry_blocks
+from runtide.cli.output import HomeOption, stderr, stdout
+from runtide.cli.record import RunArgument, get_run_id, open_reader
+from runtide.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runtide.client.reading import Reader
+
+Format = Literal["csv", "parquet"]
+
+TOGETHER_COUNT_MAX: Final = 200_000
+"""Values of metrics that are asked for in one request, unless one metric alone has more."""
+
+
+class _Sink(Protocol):
+    def write(self, block: Block) -> None: ...
+
+
+def export(
+    run: RunArgument,
+    *,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="File to write; without it, standard output.")
+    ] = None,
+    file_format: Annotated[
+        Format | None,
+        typer.Option("--format", help="Default: by the file's ending, else csv."),
+    ] = None,
+    home: HomeOption = None,
+    recursive: Annotated[bool, typer.Option("--recursive", help="The runs below it too.")] = False,
+) -> None:
+    """Write every value that a run logged, exactly, a row a value.
+
+    The columns: run_id, name, kind, column (of a table), index (order of logging), step, ts_us,
+    type, value (as text that reads back to the same value) and, in Parquet, number.
+
+    Example: runtide export 3f2a --to run.parquet
+    """
+    chosen = _format(to, file_format)
+    reader = open_reader(home)
+    run_ids = [get_run_id(reader, run)]
+    if recursive:
+        children = reader.items(f"{_path(run_ids[0])}/children", {"recursive": "true"})
+        run_ids += [child["run_id"] for child in children]
+    with _opened(chosen, to) as sink:
+        row_count = _write_all(reader, run_ids, sink)
+    if to is not None:
+        stdout.print(f"{row_count:,} rows in {to}", markup=False)
+
+
+def _write_all(reader: Reader, run_ids: list[str], sink: _Sink) -> int:
+    row_count = 0
+    with Progress(console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
+        for run_id in progress.track(run_ids, description="runs"):
+            task = progress.add_task("values", total=None)
+            for entry in _entries(reader, run_id):
+                for block in entry_blocks(run_id, entry):
+                    sink.write(block)
+                    row_count += block.row_count
+                    progress.update(task, advance=block.row_count)
+            progress.remove_task(task)
+    return row_count
+
+
+def _entries(reader: Reader, run_id: str) -> Iterator[dict[str, Any]]:
+    """Yield the lossless entries of a run; long metrics are asked for one by one."""
+    path = f"{_path(run_id)}/metrics"
+    summaries = list(reader.items(f"{path}/summary"))
+    if sum(summary["count"] for summary in summaries) <= TOGETHER_COUNT_MAX:
+        yield from _asked(reader, path, run_id)
+        return
+    for summary in summaries:
+        yield from _asked(reader, path, run_id, name=summary["name"])
+
+
+def _asked(
+    reader: Reader, path: str, run_id: str, *, name: str | None = None
+) -> list[dict[str, Any]]:
+    question = {"name": name, "places": "true"}
+    answer = reader.columns(path, question)
+    entries: list[dict[str, Any]] = answer["runs"].get(run_id, [])
+    return entries
+
+
+class _CsvSink:
+    """Comma-separated values in UTF-8, as RFC 4180 has them."""
+
+    def __init__(self, target: Any) -> None:  # noqa: ANN401  # any text file
+        self._writer = csv.writer(target)
+        self._writer.writerow(COLUMNS)
+
+    def write(self, block: Block) -> None:
+        self._writer.writerows(block.rows())
+
+
+@contextmanager
+def _opened(chosen: Format, to: Path | None) -> Iterator[_Sink]:
+    if to is None:
+        yield _CsvSink(sys.stdout)
+        return
+    part = to.with_name(f".{to.name}.part")
+    try:
+        if chosen == "csv":
+            with part.open("w", encoding="utf-8", newline="") as target:
+                yield _CsvSink(target)
+        else:
+            # Here and not above: PyArrow takes a while to load, and no other command needs it.
+            from runtide.cli.parquet import parquet_sink  # noqa: PLC0415  # see above
+
+            with parquet_sink(part) as sink:
+                yield sink
+        # Who reads `to` finds all of the export, or none of it.
+        part.replace(to)
+    except OSError as exc:
+        message = f"could not write {to} ({exc}): choose a file in a folder that you may write"
+        raise UsageError(message) from exc
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _format(to: Path | None, given: Format | None) -> Format:
+    chosen: Format = given or ("parquet" if to is not None and to.suffix == ".parquet" else "csv")
+    if chosen == "parquet" and to is None:
+        message = "format is 'parquet' and there is no file: name one with `--to`"
+        raise UsageError(message)
+    return chosen
+
+
+def _path(run_id: str) -> str:
+    return f"/runs/{quote(run_id, safe='')}"

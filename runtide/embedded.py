@@ -1,0 +1,283 @@
+"""The composition root of `runtide up`: the whole system in one process over one data folder.
+
+    ingest  ->  SQLite log  ->  fold  ->  chDB  ->  query API and page
+
+One process a folder: `server.lock` is held for as long as it lives, and the operating system lets
+go of it however the process ends. `server.json` says where it answers, from ready to the end.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from ingest.app import router as ingest_router
+from processors.drivers.liveness import LivenessWatch
+from processors.drivers.local import LocalFold
+from query_api.app import create_app
+from runtide.address import ServerAddress, folder_lock, published
+from runtide.artifacts.local import LocalArtifacts
+from runtide.client.spool import drain
+from runtide.errors import RuntideError, UsageError
+from runtide.log.sqlite import SqliteLog
+from runtide.store.engine import open_chdb
+from runtide.store.migrate import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from runtide.log.port import EventLog
+    from runtide.settings import EmbeddedSettings
+
+LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_STOP_GRACE_S: Final = 1
+"""How long open requests may take to end once the server stops."""
+
+_DRAIN_INTERVAL_S: Final = 10.0
+"""How often the spool is looked at for what ended scripts left."""
+
+_IDLE_CHECK_TICKS: Final = 10
+"""uvicorn ticks ten times a second; idleness is looked at once."""
+
+_log = logging.getLogger(__name__)
+
+
+def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], None]) -> None:
+    """Run the embedded system until SIGINT, SIGTERM, or `settings.idle_exit_s` of quiet.
+
+    Must be called in the main thread. `on_ready` is called once, when the URL answers.
+
+    Raises:
+        UsageError: The host or port cannot be listened on.
+        FolderInUse: Another server has the folder.
+        UnavailableError: The log, or the engine of the read model, does not open.
+        CorruptionError: The folder was written by another version, or is damaged.
+    """
+    _refuse_open_host(settings.host)
+    with ExitStack() as stack:
+        stack.enter_context(folder_lock(settings.home))
+        listener = _listener(settings.host, settings.port)
+        stack.callback(listener.close)
+        log = SqliteLog(settings.home)
+        stack.callback(log.close)
+        store = open_chdb(settings.home)
+        stack.callback(store.close)
+        migrate(store)
+        fold = LocalFold(log, store)
+        fold.start()
+        stack.callback(fold.stop)
+        watch = LivenessWatch(log, store, fold)
+        watch.start()
+        stack.callback(watch.stop)
+        spool = _SpoolDrain(settings.home, log)
+        spool.start()
+        stack.callback(spool.stop)
+        artifacts = LocalArtifacts(settings.home)
+        app = create_app(
+            store=store,
+            log=log,
+            artifacts=artifacts,
+            progress=fold,
+            allowed_hosts=LOOPBACK_HOSTS,
+            home=str(settings.home),
+        )
+        app.include_router(ingest_router(log, artifacts))
+        address = ServerAddress(
+            os.getpid(),
+            _url(listener),
+            version("runtide"),
+            time.time_ns() // 1_000,
+        )
+
+        def announce() -> None:
+            stack.enter_context(published(settings.home, address))
+            on_ready(address)
+
+        activity = _Activity(app)
+        server = _Server(
+            _configuration(activity),
+            idleness=_Idleness(activity, log, settings.idle_exit_s),
+            on_ready=announce,
+            on_stop=app.state.context.hub.close,
+        )
+        server.run(sockets=[listener])
+
+
+class _SpoolDrain:
+    """Delivers what ended scripts left in the spool, again and again, in a thread of its own.
+
+    A script that could not deliver and has ended is not coming back for it.
+    """
+
+    def __init__(self, home: Path, log: EventLog) -> None:
+        self._home = home
+        self._log = log
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="runtide-spool", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                if count := drain(self._home, self._log):
+                    _log.warning("delivered %d envelopes and files that ended scripts left", count)
+            except (RuntideError, OSError) as exc:
+                _log.warning("the spool is tried again in %.0f s: %s", _DRAIN_INTERVAL_S, exc)
+            if self._stopping.wait(_DRAIN_INTERVAL_S):
+                return
+
+
+class _Activity:
+    """An ASGI application that knows how many requests are open and when the last one ended."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.open_count = 0
+        self.quiet_since_s = time.monotonic()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        self.open_count += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self.open_count -= 1
+            self.quiet_since_s = time.monotonic()
+
+
+class _Idleness:
+    """Says when there was no request and no new record for `limit_s`."""
+
+    def __init__(self, activity: _Activity, log: EventLog, limit_s: float | None) -> None:
+        self._activity = activity
+        self._log = log
+        self._limit_s = limit_s
+        self._ends = self._log_ends()
+        self._unchanged_since_s = time.monotonic()
+
+    def is_over_limit(self) -> bool:
+        if self._limit_s is None:
+            return False
+        now_s = time.monotonic()
+        if (ends := self._log_ends()) != self._ends:
+            self._ends, self._unchanged_since_s = ends, now_s
+        quiet_since_s = max(self._activity.quiet_since_s, self._unchanged_since_s)
+        return not self._activity.open_count and now_s - quiet_since_s >= self._limit_s
+
+    def _log_ends(self) -> list[int]:
+        return [self._log.end(partition) for partition in range(self._log.partition_count)]
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which says when it is ready and ends when nobody needs it."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        idleness: _Idleness,
+        on_ready: Callable[[], None],
+        on_stop: Callable[[], None],
+    ) -> None:
+        super().__init__(config)
+        self._idleness = idleness
+        self._on_ready = on_ready
+        self._on_stop = on_stop
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _IDLE_CHECK_TICKS == 0 and self._idleness.is_over_limit():
+            _log.info("nothing asked and nothing logged for a while: stopping")
+            return True
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Streams never end by themselves, and uvicorn waits for what is open. What does not end
+        # in time is cut off, and that it complains is no news.
+        self._on_stop()
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn's own raises the signal again after it has stopped, which would end the process
+        # before the fold, the store and the log are closed.
+        previous = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+
+def _configuration(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_GRACE_S,
+    )
+
+
+def _refuse_open_host(host: str) -> None:
+    if host not in LOOPBACK_HOSTS:
+        message = (
+            f"host is {host!r}: whoever reaches it could read and write every run, and there are "
+            f"no access tokens yet; listen on 127.0.0.1 and reach it from another machine through "
+            f"`ssh -L 8300:127.0.0.1:8300 <this machine>`"
+        )
+        raise UsageError(message)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio switches Nagle's algorithm off only where the protocol is named; left on, it and
+    # delayed acknowledgements add 40 ms to every answer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as exc:
+        listener.close()
+        message = (
+            f"could not listen on {host} port {port} ({exc.strerror}): choose another with "
+            f"`--port`; `--port 0` takes any that is free"
+        )
+        raise UsageError(message) from exc
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,14 @@
+"""How often each fault is tried."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.fixture(params=range(int(os.environ.get("RUNTIDE_FAULT_ROUNDS", "2"))))
+def seed(request: pytest.FixtureRequest) -> int:
+    """Return the number of the round, from which its kills are drawn."""
+    number: int = request.param
+    return number

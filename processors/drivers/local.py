@@ -164,9 +164,11 @@ class LocalFold:
 
     def _pause_until(self, deadline_s: float) -> None:
         """Let a fuller batch gather, unless someone waits for it or there is plenty already."""
+        if self._is_behind():
+            return
         with self._changed:
             self._changed.wait_for(
-                lambda: self._is_stopping or self._is_hurried() or self._is_behind(),
+                lambda: self._is_stopping or self._is_hurried(),
                 timeout=max(0.0, deadline_s - time.monotonic()),
             )
 
@@ -186,7 +188,8 @@ class LocalFold:
 
     def _is_behind(self) -> bool:
         return any(
-            self._log.end(p) - n > _RECORDS_WORTH_A_BATCH for p, n in enumerate(self._next_offsets)
+            self._retried(partial(self._log.end, p)) - n > _RECORDS_WORTH_A_BATCH
+            for p, n in enumerate(self._next_offsets)
         )
 
     def _retried(self, call: Callable[[], _T]) -> _T:

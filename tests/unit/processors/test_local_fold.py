@@ -9,7 +9,7 @@ import pytest
 from processors.drivers import local
 from processors.drivers.local import LocalFold
 from runtide.core.events import Heartbeat, RunCreated, StateChanged
-from runtide.errors import CorruptionError, OffsetGap, StoreUnavailable
+from runtide.errors import CorruptionError, LogUnavailable, OffsetGap, StoreUnavailable
 from runtide.log.memory import MemoryLog
 from runtide.log.port import EventLog, Item, Record
 from runtide.store.port import MetricStore
@@ -185,6 +185,33 @@ def test_damaged_log_stops_the_fold_and_whoever_waits_learns_at_once(
     assert not fold.wait_until(0, 3, timeout_s=SOON_S)
     assert monotonic() - started_s < SOON_S / 2
     assert isinstance(fold.failure, OffsetGap)
+
+
+class LogThatHidesItsEnd(MemoryLog):
+    """A log that does not say where it ends for the first few times it is asked."""
+
+    failures_left = 3
+
+    def end(self, partition: int) -> int:
+        if self.failures_left:
+            self.failures_left -= 1
+            raise LogUnavailable("away")
+        return super().end(partition)
+
+
+def test_log_that_does_not_say_where_it_ends_is_asked_again(
+    store: MetricStore, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A disk that was busy for a moment must not stop the fold until somebody restarts it."""
+    log = LogThatHidesItsEnd()
+    append(log, record(0, CREATED))
+    fold = start(log, store)
+    assert fold.wait_until(0, 1, timeout_s=SOON_S)
+
+    append(log, record(1, points("loss", 1.0)))
+
+    assert fold.wait_until(0, 2, timeout_s=SOON_S), fold.failure
+    assert log.failures_left == 0
 
 
 def test_too_many_dead_letters_in_a_row_stop_the_fold(

@@ -166,9 +166,9 @@ def _check_numbers(column: Column) -> None:
 
 
 def _check_strings(column: Column) -> None:
-    if column.kind in {"f64", "bool"}:
-        raise MalformedEvent(f"`value` is a column of {column.kind}: send numbers as `scalars`")
-    if column.kind == "cells":
-        for cell in column.data:
-            if isinstance(cell, bool | float):
-                raise MalformedEvent(f"`value` holds {shown(cell)}: send numbers as `scalars`")
+    if column.kind != "cells":
+        message = f"`value` is a column of {column.kind}: send numbers as `scalars`"
+        raise MalformedEvent(message)
+    for cell in column.data:
+        if isinstance(cell, bool | float):
+            raise MalformedEvent(f"`value` holds {shown(cell)}: send numbers as `scalars`")

@@ -46,17 +46,6 @@ def place_count(event: Event | UnknownEvent) -> int:
     return event.n if isinstance(event, Scalars | Strings) else 1
 
 
-def value_count(event: Event | UnknownEvent) -> int:
-    """Return how many values `event` holds, and so about how much room its rows take."""
-    match event:
-        case Scalars() | Strings() | ListLogged():
-            return max(1, event.n)
-        case RowsLogged():
-            return max(1, event.n * len(event.columns))
-        case _:
-            return 1
-
-
 def add_event(event: Event | UnknownEvent, place: Place, rows: RowBuilder) -> None:
     """Add what `event` says to the rows; events that speak of the run alone add nothing.
 

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from processors.core.dedup import Mark, after_envelope
-from processors.core.event_rows import Place, add_event, place_count, value_count
+from processors.core.event_rows import Place, add_event, place_count
 from processors.core.lifecycle import Run, after_events, after_sign_of_life
 from processors.core.rows import RowBuilder, TableRows
-from runtide.core import limits
-from runtide.core.envelope import Envelope, UnknownEvent, parse_envelope
+from runtide.core.envelope import Envelope, UnknownEvent, parse_envelope, value_count
 from runtide.core.events import StateChanged
 from runtide.core.ids import writer_number
 from runtide.errors import MalformedEnvelope, OffsetGap, RejectedError
@@ -177,14 +176,7 @@ class _Fold:
         return before.mark_by_writer.get(envelope.writer, Mark()) if before else Mark()
 
     def _fact_rows(self, envelope: Envelope, *, pos: int) -> RowBuilder:
-        held = sum(map(value_count, envelope.events))
-        if held > limits.PLACES_PER_ENVELOPE_MAX:
-            message = (
-                f"envelope holds {held:,} values, limit is {limits.PLACES_PER_ENVELOPE_MAX:,}: "
-                f"send fewer in one envelope"
-            )
-            raise MalformedEnvelope(message)
-        self.value_count += held
+        self.value_count += sum(map(value_count, envelope.events))
         rows = RowBuilder()
         idx, writer = 0, writer_number(envelope.writer)
         for event in envelope.events:

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_type_hints
 import orjson
 
 from runtide.core import limits
-from runtide.core.events import EVENT_CLASS_BY_TYPE, Event
+from runtide.core.events import (
+    EVENT_CLASS_BY_TYPE,
+    Event,
+    ListLogged,
+    RowsLogged,
+    Scalars,
+    Strings,
+)
 from runtide.core.fields import RULE_BY_ANNOTATION, is_nested_within
 from runtide.core.names import RUN_ID_PATTERN, is_run_id
 from runtide.core.shown import shown
@@ -113,7 +120,8 @@ def parse_envelope(value: bytes) -> Envelope:
 
     Raises:
         EnvelopeTooLarge: The bytes exceed `limits.ENVELOPE_BYTES_MAX`.
-        MalformedEnvelope: The bytes are not JSON, or the head of the envelope is wrong.
+        MalformedEnvelope: The bytes are not JSON, the head of the envelope is wrong, or it holds
+            more than `limits.PLACES_PER_ENVELOPE_MAX` values.
         MalformedEvent: An event breaks its type's contract.
     """
     if len(value) > limits.ENVELOPE_BYTES_MAX:
@@ -124,13 +132,32 @@ def parse_envelope(value: bytes) -> Envelope:
         message = f"envelope is not JSON ({exc}): send one JSON object in UTF-8"
         raise MalformedEnvelope(message) from exc
     _check_head(document)
+    events = [parse_event(event) for event in document["events"]]
+    held = sum(map(value_count, events))
+    if held > limits.PLACES_PER_ENVELOPE_MAX:
+        message = (
+            f"envelope holds {held:,} values, limit is {limits.PLACES_PER_ENVELOPE_MAX:,}: "
+            f"send fewer in one envelope"
+        )
+        raise MalformedEnvelope(message)
     return Envelope(
         run=document["run"],
         writer=document["writer"],
         seq=document["seq"],
         sent_us=document["sent_us"],
-        events=[parse_event(event) for event in document["events"]],
+        events=events,
     )
+
+
+def value_count(event: Event | UnknownEvent) -> int:
+    """Return how many values `event` holds, at least 1: about how much room its rows take."""
+    match event:
+        case Scalars() | Strings() | ListLogged():
+            return max(1, event.n)
+        case RowsLogged():
+            return max(1, event.n * len(event.columns))
+        case _:
+            return 1
 
 
 def parse_event(document: object) -> Event | UnknownEvent:

@@ -44,7 +44,7 @@ def partition_of(log: EventLog, run: str) -> int:
     return partition
 
 
-def test_offsets_grow_by_one_from_0(log: EventLog) -> None:
+def test_offsets_grow_by_one_from_the_start(log: EventLog) -> None:
     """Promise 1."""
     ends = [log.append(items(*batch)) for batch in ([b"0"], [b"1", b"2"], [b"3"])]
     ((p, _),) = ends[0].items()
@@ -68,7 +68,7 @@ def test_append_of_nothing_touches_no_partition(log: EventLog) -> None:
 
 
 def test_too_large_record_leaves_its_whole_batch_unwritten(log: EventLog) -> None:
-    """Promise 3: half a batch would be doubled when the sender splits it and tries again."""
+    """Half a batch would be doubled when the sender splits it and tries again."""
     with pytest.raises(EnvelopeTooLarge) as raised:
         log.append(items(b"fits", bytes(limits.ENVELOPE_BYTES_MAX + 1)))
 
@@ -121,6 +121,13 @@ def test_read_gives_about_as_many_bytes_as_asked_and_one_record_at_least(
     ((p, _),) = log.append(items(*[bytes(10)] * 5)).items()
 
     assert [r.offset for r in log.read(p, 1, bytes_max=bytes_max)] == list(range(1, 1 + count))
+
+
+def test_log_that_removed_nothing_starts_at_0(log: EventLog) -> None:
+    ((p, _),) = log.append(items(b"0", b"1")).items()
+
+    assert [log.start(q) for q in range(log.partition_count)] == [0] * log.partition_count
+    assert log.read(p, log.start(p), bytes_max=1)[0].value == b"0"
 
 
 def test_wait_returns_at_once_when_there_is_more(log: EventLog) -> None:

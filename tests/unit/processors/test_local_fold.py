@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from processors.drivers import local
+from processors.drivers import partition
 from processors.drivers.local import LocalFold
 from runtide.core.events import Heartbeat, RunCreated, StateChanged
 from runtide.errors import (
@@ -256,7 +256,7 @@ def test_too_many_dead_letters_in_a_row_stop_the_fold(
     store: MetricStore, start: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A log of foreign bytes must not be folded into dead letters to its end."""
-    monkeypatch.setattr(local, "DEAD_LETTERS_IN_A_ROW_MAX", 3)
+    monkeypatch.setattr(partition, "DEAD_LETTERS_IN_A_ROW_MAX", 3)
     log = MemoryLog()
     append(log, *(Record(0, i, "a", b"garbage") for i in range(4)))
     fold = start(log, store)
@@ -270,7 +270,7 @@ def test_runs_that_were_forgotten_are_read_back(
     store: MetricStore, start: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory is bounded by forgetting; the marks come from the store when a run is touched."""
-    monkeypatch.setattr(local, "RUNS_IN_MEMORY_MAX", 0)
+    monkeypatch.setattr(partition, "RUNS_IN_MEMORY_MAX", 0)
     log = MemoryLog()
     fold = start(log, store)
     for i, run in enumerate(["a", "a", "b", "a"]):

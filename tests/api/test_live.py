@@ -168,7 +168,10 @@ def test_who_goes_away_is_forgotten_and_the_log_is_left_alone(system: System) ->
         assert hub.watcher_count == 1
 
     wait_until(lambda: hub.watcher_count == 0, what="the watcher is still there")
-    wait_until(lambda: hub._thread is None, what="the thread still follows the log")
+    wait_until(
+        lambda: not any(thread.is_alive() for thread in hub._threads),
+        what="a thread still follows the log",
+    )
 
 
 def test_open_streams_end_with_the_server(system: System) -> None:

@@ -48,6 +48,7 @@ def items(*values: bytes, run: str = "a") -> list[Item]:
 def partition_of(log: EventLog, run: str) -> int:
     """Return where the log puts a run, by writing to it."""
     (partition,) = log.append(items(b"?", run=run))
+    assert log.partition_of(run) == partition
     return partition
 
 

@@ -11,16 +11,9 @@ from runtide.log.port import Item
 from tests.api.streams import DEADLINE_S, watching
 from tests.building import points
 from tests.system import CREATED_US, System
+from tests.waiting import wait_until
 
 SHA = "a" * 64
-
-
-def wait_until(claim: object, *, what: str) -> None:
-    """Wait on something observable, with a deadline."""
-    deadline_s = time.monotonic() + DEADLINE_S
-    while not claim():  # type: ignore[operator]  # a function without arguments
-        assert time.monotonic() < deadline_s, what
-        threading.Event().wait(0.01)
 
 
 def test_points_arrive_with_their_steps_times_and_values(system: System) -> None:
@@ -167,10 +160,10 @@ def test_who_goes_away_is_forgotten_and_the_log_is_left_alone(system: System) ->
         stream.wait_for("open")
         assert hub.watcher_count == 1
 
-    wait_until(lambda: hub.watcher_count == 0, what="the watcher is still there")
+    wait_until(lambda: hub.watcher_count == 0, what="the watcher is forgotten")
     wait_until(
         lambda: not any(thread.is_alive() for thread in hub._threads),
-        what="a thread still follows the log",
+        what="no thread follows the log",
     )
 
 

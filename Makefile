@@ -17,7 +17,7 @@ UV_INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python \
 GROUPS := --group test --group lint --group bench --group tools
 
 .PHONY: help setup demo test faults coverage bench lint format types docs docs-check \
-	dashboard browser constraints clean
+	dashboard browser kafka constraints clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,13 +28,13 @@ demo: setup dashboard ## log a real training run and show it in the dashboard
 	@echo "▸ demo: training, and serving the page"
 	@$(BIN)/runtide demo
 
-test: setup dashboard browser ## everything that must hold: the dashboard's tests, then pytest
+test: setup dashboard browser kafka ## everything that must hold: the dashboard's tests, then pytest
 	@echo "▸ test: the dashboard's unit tests"
 	@$(NPM) test --silent
 	@echo "▸ test: pytest"
 	@$(RUN) pytest
 
-faults: setup dashboard ## a hundred rounds of kills, full disks and hung servers
+faults: setup dashboard kafka ## a hundred rounds of kills, full disks and hung servers
 	@echo "▸ faults: 100 rounds of each fault"
 	@RUNTIDE_FAULT_ROUNDS=100 $(BIN)/pytest tests/faults --timeout 7200
 
@@ -70,6 +70,8 @@ dashboard: query_api/static/index.html ## build the web app into query_api/stati
 browser: ## find or install the browser that the tests drive
 	@tools/ensure_browser.sh
 
+kafka: .venv/kafka/.ready ## fetch the broker that the tests start
+
 constraints: .venv/.uv ## resolve pyproject.toml anew into constraints.txt
 	@tools/compile_constraints.sh $(BIN)/uv $(ARGS)
 
@@ -90,12 +92,15 @@ clean: ## remove everything that make made
 
 .venv/.installed: .venv/.uv pyproject.toml constraints.txt
 	@echo "▸ setup: the packages pinned in constraints.txt (1.6 GB once unpacked)"
-	@$(UV_INSTALL) $(GROUPS) --editable '.[server,demo]'
+	@$(UV_INSTALL) $(GROUPS) --editable '.[server,cluster,demo]'
 	@touch $@
 
 .venv/node/.ready: .venv/.uv constraints.txt
 	@UV_INSTALL='$(UV_INSTALL)' tools/ensure_node.sh .venv
 	@touch $@
+
+.venv/kafka/.ready: .venv/.uv tools/kafka/pom.xml
+	@tools/ensure_kafka.sh .venv
 
 .venv/.dashboard-installed: .venv/node/.ready dashboard/package.json dashboard/package-lock.json
 	@echo "▸ dashboard: npm packages"

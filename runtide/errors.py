@@ -23,6 +23,7 @@
     └── CorruptionError         stored bytes are not the bytes that were written; stop
         ├── LogDamaged
         ├── OffsetGap
+        ├── RecordsExpired
         ├── BlobDamaged
         └── MigrationChanged
 
@@ -271,6 +272,28 @@ class OffsetGap(CorruptionError):
         super().__init__(
             f"partition {partition} continues at offset {want}, got {got}: records are missing "
             f"from the log; restore it from a backup, or replay into an empty store"
+        )
+
+
+class RecordsExpired(CorruptionError):
+    """The log no longer has the records that were asked for: it removed its oldest ones.
+
+    Attributes:
+        partition: Partition of the records.
+        want: The offset that was asked for.
+        start: The offset of the oldest record that is left.
+    """
+
+    code = "records-expired"
+
+    def __init__(self, *, partition: int, want: int, start: int) -> None:
+        self.partition = partition
+        self.want = want
+        self.start = start
+        super().__init__(
+            f"partition {partition} of the log starts at offset {start}, want {want}: the records "
+            f"between were removed when their time was over; replay them from an archive, or fold "
+            f"what is left into an empty store"
         )
 
 

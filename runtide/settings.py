@@ -11,11 +11,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtide.client import options
 from runtide.errors import UnknownSettings, UsageError
+from runtide.log import kafka_settings
+from runtide.log.kafka_settings import KafkaSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +54,100 @@ class EmbeddedSettings(BaseSettings):
     Unset, it never does."""
 
 
+class KafkaEnvironment(BaseSettings):
+    """Where Kafka is, how to be let in, and what its topics should be like.
+
+    The services of a cluster build on it; a script that logs to Kafka reads the same names.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        # `NAME=` is how a composition of containers passes on what nobody has set.
+        env_ignore_empty=True,
+        frozen=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+    kafka_bootstrap: str | None = None
+    """`host:port` of some brokers, with commas between them; they name the others. A script says it
+    in `RUNTIDE_URL`."""
+
+    kafka_topic: str = kafka_settings.DEFAULT_TOPIC
+    """The event log. It must have the topic to itself."""
+
+    kafka_dead_letter_topic: str = kafka_settings.DEFAULT_DEAD_LETTER_TOPIC
+    """Where records go that cannot be folded."""
+
+    kafka_create_topics: bool = True
+    """`true` or `false`: whether a topic that is missing is made."""
+
+    kafka_partitions: Annotated[int | None, Field(ge=1)] = None
+    """Partitions of a topic that is made, 12 if unset; one that is there should have as many. Never
+    add partitions to a topic in use: its runs would be torn apart."""
+
+    kafka_replication: Annotated[int | None, Field(ge=1)] = None
+    """Copies of each record in a topic that is made; if unset, 3, or as many as there are
+    brokers."""
+
+    kafka_retention_hours: Annotated[int | None, Field(ge=kafka_settings.FOR_EVER)] = None
+    """Hours that records are kept, `-1` for ever. Unset, a topic that is made keeps them for ever,
+    and one that is there is taken as it is. What is removed before it was archived is lost to a
+    replay."""
+
+    kafka_compression: kafka_settings.Compression = "lz4"
+    """How record batches are compressed: `lz4`; `zstd`, which is smaller and slower; or `none`."""
+
+    kafka_security: kafka_settings.Security = "plaintext"
+    """What the brokers' port speaks: `plaintext`, `ssl`, `sasl_plaintext` or `sasl_ssl`."""
+
+    kafka_sasl_mechanism: kafka_settings.Mechanism = "PLAIN"
+    """How the user is proved where security is `sasl_…`: `PLAIN`, `SCRAM-SHA-256` or
+    `SCRAM-SHA-512`."""
+
+    kafka_username: str | None = None
+    """The user, where security is `sasl_…`."""
+
+    kafka_password: SecretStr | None = None
+    """The user's password. No message ever shows it."""
+
+    kafka_ca_file: Path | None = None
+    """PEM file of who signed the brokers' certificates. Unset, whom this machine trusts."""
+
+    kafka_cert_file: Path | None = None
+    """PEM file of this client's own certificate, where brokers ask for one."""
+
+    kafka_key_file: Path | None = None
+    """PEM file of that certificate's key, if it is not in the same file."""
+
+    def kafka(self) -> KafkaSettings:
+        """Return what a `KafkaLog` is opened with.
+
+        Raises:
+            UsageError: No broker is named, or settings contradict each other.
+        """
+        return KafkaSettings(
+            bootstrap=kafka_settings.parse_bootstrap(self.kafka_bootstrap or ""),
+            topic=self.kafka_topic,
+            dead_letter_topic=self.kafka_dead_letter_topic,
+            creates_topics=self.kafka_create_topics,
+            partitions=self.kafka_partitions,
+            replication=self.kafka_replication,
+            retention_hours=self.kafka_retention_hours,
+            compression=self.kafka_compression,
+            security=self.kafka_security,
+            sasl_mechanism=self.kafka_sasl_mechanism,
+            username=self.kafka_username,
+            password=self.kafka_password.get_secret_value() if self.kafka_password else None,
+            ca_file=self.kafka_ca_file,
+            cert_file=self.kafka_cert_file,
+            key_file=self.kafka_key_file,
+        )
+
+
+SHARED: Final[dict[str, type[BaseSettings]]] = {"Kafka": KafkaEnvironment}
+"""The settings that several services build on, under the heading of their reference."""
+
 ROLES: Final[dict[str, type[BaseSettings]]] = {"up": EmbeddedSettings}
 """The settings of every service, under the command that starts it."""
 
@@ -76,7 +172,7 @@ def known_names() -> frozenset[str]:
     """Return every `RUNTIDE_` name that some role or the client reads."""
     return options.NAMES | {
         environment_name(name, field)
-        for role in ROLES.values()
+        for role in (*SHARED.values(), *ROLES.values())
         for name, field in role.model_fields.items()
     }
 

@@ -68,13 +68,15 @@ class LocalFold:
         return self._failure
 
     def start(self) -> None:
-        """Resume from the store's checkpoint.
+        """Resume from the store's checkpoint; without one, begin where the log does.
 
         Raises:
             StoreUnavailable: The checkpoint is not known; nothing was started.
+            LogUnavailable: The start of the log is not known; nothing was started.
         """
         for partition in range(self._log.partition_count):
-            state = State(partition, read_next_offset(self._store, partition))
+            checkpoint = read_next_offset(self._store, partition)
+            state = State(partition, checkpoint or self._log.start(partition))
             self._states.append(state)
             self._next_offsets[partition] = state.next_offset
         self._thread.start()

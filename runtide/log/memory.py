@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from runtide.core import limits
-from runtide.errors import EnvelopeTooLarge
+from runtide.errors import EnvelopeTooLarge, RecordsExpired
 from runtide.log.port import Item, Record
 
 if TYPE_CHECKING:
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 
 class MemoryLog:
-    """An `EventLog` of any number of partitions that lives as long as the object."""
+    """An `EventLog` of any number of partitions that lives as long as the object.
+
+    More than the port asks for: readers see all of an `append`, or nothing of it.
+    """
 
     def __init__(self, *, partition_count: int = 1) -> None:
         self._partitions: list[list[Item]] = [[] for _ in range(partition_count)]
+        self._starts = [0] * partition_count
         self._changed = threading.Condition()
 
     @property
@@ -36,7 +40,7 @@ class MemoryLog:
             for item in items:
                 partition = crc32(item.run.encode()) % len(self._partitions)
                 self._partitions[partition].append(item)
-                ends[partition] = len(self._partitions[partition])
+                ends[partition] = self._end(partition)
             self._changed.notify_all()
         return ends
 
@@ -44,22 +48,36 @@ class MemoryLog:
         records: list[Record] = []
         size = 0
         with self._changed:
-            for place, item in enumerate(self._partitions[partition][offset:], offset):
+            start = self._starts[partition]
+            if offset < start:
+                raise RecordsExpired(partition=partition, want=offset, start=start)
+            for place, item in enumerate(self._partitions[partition][offset - start :], offset):
                 if records and size + len(item.value) > bytes_max:
                     break
                 size += len(item.value)
                 records.append(Record(partition, place, item.run, item.value))
         return records
 
+    def start(self, partition: int) -> int:
+        with self._changed:
+            return self._starts[partition]
+
     def end(self, partition: int) -> int:
         with self._changed:
-            return len(self._partitions[partition])
+            return self._end(partition)
 
     def wait(self, partition: int, offset: int, *, timeout_s: float) -> bool:
         with self._changed:
-            return self._changed.wait_for(
-                lambda: len(self._partitions[partition]) > offset, timeout=timeout_s
-            )
+            return self._changed.wait_for(lambda: self._end(partition) > offset, timeout=timeout_s)
+
+    def expire(self, partition: int, start: int) -> None:
+        """Remove the records of `partition` below `start`, as a log's retention does."""
+        with self._changed:
+            del self._partitions[partition][: start - self._starts[partition]]
+            self._starts[partition] = start
 
     def close(self) -> None:
         """Keep everything: the records live as long as the object."""
+
+    def _end(self, partition: int) -> int:
+        return self._starts[partition] + len(self._partitions[partition])

@@ -29,16 +29,19 @@ class EventLog(Protocol):
 
     What every implementation promises, and `tests/contracts/test_event_log.py` checks:
 
-    1.  Offsets within a partition grow by one from 0.
+    1.  Offsets within a partition grow by one from `start`, which is 0 until the oldest records
+        are removed.
     2.  When `append` returns, the records survive a crash of this process.
-    3.  `append` is atomic within a partition: readers see all of its records there, or none.
+    3.  A record is there whole or not at all, and never before one that the same `append` put
+        earlier in its partition.
     4.  All records of one run are in one partition, in the order in which they were appended.
     5.  `read` returns records in offset order and never blocks for new ones.
     6.  Several processes may append and read at once.
 
-    What none of them promises: order between partitions, or exactly-once `append`. A caller
-    that retries after `LogUnavailable` may write its records twice, and readers must
-    deduplicate. Every method may raise `LogDamaged`, after which nothing helps but a backup.
+    What none of them promises: order between partitions, an `append` of many that is atomic, or
+    exactly-once `append`. A caller that retries after `LogUnavailable` starts again from its
+    first record and may write some twice, and readers must deduplicate. Every method may raise
+    `LogDamaged`, after which nothing helps but a backup.
     """
 
     @property
@@ -60,6 +63,15 @@ class EventLog(Protocol):
 
         Raises:
             LogUnavailable: Nothing was read; retry.
+            RecordsExpired: `offset` is below `start`; the same read will never succeed.
+        """
+        ...
+
+    def start(self, partition: int) -> int:
+        """Return the offset of the oldest record, or the end where there is none.
+
+        Raises:
+            LogUnavailable: The start is not known; retry.
         """
         ...
 

@@ -40,6 +40,9 @@ class SqliteLog:
     """An `EventLog` of one partition in a folder that several processes share.
 
     Thread-safe. A forked child opens connections of its own: SQLite's must not cross a fork.
+
+    More than the port asks for: readers see all of an `append`, or nothing of it. Records are
+    never removed.
     """
 
     partition_count: Final = 1
@@ -112,6 +115,9 @@ class SqliteLog:
                 records.append(Record(partition, place, run, value))
             cursor.close()
         return records
+
+    def start(self, partition: int) -> int:  # noqa: ARG002  # the port's signature; one partition
+        return 0
 
     def end(self, partition: int) -> int:  # noqa: ARG002  # the port's signature; one partition
         with self._translated("read"):

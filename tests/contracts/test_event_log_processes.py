@@ -168,7 +168,7 @@ def test_forked_child_appends_and_leaves_the_parents_connection_alone(log: Sqlit
 
 
 def test_readers_never_see_part_of_an_append(log: SqliteLog, tmp_path: Path) -> None:
-    """Promise 3, while another process appends."""
+    """More than promise 3, and of this log alone; while another process appends."""
     writer = LogWriter(tmp_path)
     for i in range(40):
         writer.begin_append([b"%d" % i] * 50)

@@ -49,6 +49,15 @@ def test_tree_in_the_docstring_names_every_error() -> None:
             ),
         ),
         (
+            errors.RecordsExpired(partition=1, want=5, start=700),
+            {"partition": 1, "want": 5, "start": 700},
+            (
+                "partition 1 of the log starts at offset 700, want 5: the records between were "
+                "removed when their time was over; replay them from an archive, or fold what is "
+                "left into an empty store"
+            ),
+        ),
+        (
             errors.NotDelivered(envelope_count=2000, cause="disk full"),
             {"envelope_count": 2000},
             (

@@ -73,9 +73,9 @@ def test_url_says_where_to(url: str | None, want: Destination) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["kafka://host:9092", "file://host/folder", "file:", "http://", "http://host:x", "home"]
+    "url", ["amqp://host:9092", "file://host/folder", "file:", "http://", "http://host:x", "home"]
 )
 def test_url_that_leads_nowhere_is_refused_with_what_is_accepted(url: str) -> None:
     """It is read when the script starts, not when the first point is lost."""
-    with pytest.raises(UsageError, match=r"want `file:///folder` or `http\(s\)://host:port`"):
+    with pytest.raises(UsageError, match=r"want `file:///folder`, `http\(s\)://host:port` or"):
         destination(home=Path("/h"), url=url)

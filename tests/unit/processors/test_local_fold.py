@@ -9,7 +9,13 @@ import pytest
 from processors.drivers import local
 from processors.drivers.local import LocalFold
 from runtide.core.events import Heartbeat, RunCreated, StateChanged
-from runtide.errors import CorruptionError, LogUnavailable, OffsetGap, StoreUnavailable
+from runtide.errors import (
+    CorruptionError,
+    LogUnavailable,
+    OffsetGap,
+    RecordsExpired,
+    StoreUnavailable,
+)
 from runtide.log.memory import MemoryLog
 from runtide.log.port import EventLog, Item, Record
 from runtide.store.port import MetricStore
@@ -106,6 +112,38 @@ def test_fold_resumes_from_the_checkpoint(store: MetricStore, start: Any) -> Non
 
     assert second.next_offset(0) == 2
     second.stop()
+
+
+def test_fold_without_a_checkpoint_begins_where_the_log_does(
+    store: MetricStore, start: Any
+) -> None:
+    """A log whose oldest records were removed can still be folded into an empty store."""
+    log = MemoryLog()
+    append(log, record(0, CREATED), record(1, CREATED), record(2, points("loss", 1.0)))
+    log.expire(0, 2)
+
+    fold = start(log, store)
+
+    assert fold.wait_until(0, 3, timeout_s=SOON_S), fold.failure
+    assert column(store, "SELECT value FROM scalars") == [1.0]
+
+
+def test_fold_whose_next_records_were_removed_stops_and_says_so(
+    store: MetricStore, start: Any
+) -> None:
+    """The hole would otherwise be in the tables, and nowhere to be seen."""
+    log = MemoryLog()
+    append(log, record(0, CREATED))
+    first = start(log, store)
+    assert first.wait_until(0, 1, timeout_s=SOON_S)
+    first.stop()
+    append(log, record(1, CREATED), record(2, points("loss", 1.0)))
+    log.expire(0, 2)
+
+    fold = start(log, store)
+
+    assert not fold.wait_until(0, 3, timeout_s=SOON_S)
+    assert isinstance(fold.failure, RecordsExpired)
 
 
 def test_store_that_does_not_answer_is_asked_again(

@@ -1,0 +1,82 @@
+"""The way to the event log in Kafka, and files beside it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import BinaryIO, Final
+
+# The producer asks for it only when it compresses its first batch, in the sending thread.
+import cramjam  # noqa: F401  # see above
+
+from runtide.artifacts.local import LocalArtifacts
+from runtide.artifacts.port import Blob
+from runtide.client.options import Destination, file_folder
+from runtide.errors import UsageError
+from runtide.log.kafka import KafkaLog
+from runtide.log.kafka_settings import KafkaSettings
+from runtide.log.port import Item
+
+_TIMEOUT_S: Final = 5.0
+"""How long brokers may take before envelopes go to the spool; the end of a run waits for it."""
+
+
+class KafkaTransport:
+    """Straight to the brokers. Its connections are made and kept by the sending thread.
+
+    Nothing is put down for a fork: the child leaves its parent's connections alone, and opens
+    its own.
+    """
+
+    send_bytes_max = 8 * 1024 * 1024
+
+    def __init__(self, place: Destination, kafka: KafkaSettings) -> None:
+        self._kafka = kafka
+        self._artifacts_url = place.artifacts_url
+        self._log: KafkaLog | None = None
+        self._guard = threading.Lock()
+
+    def send(self, items: Sequence[Item]) -> None:
+        """Append `items` to the topic; see `Transport`."""
+        with self._guard:
+            if self._log is None:
+                self._log = KafkaLog(
+                    self._kafka, append_timeout_s=_TIMEOUT_S, read_timeout_s=_TIMEOUT_S
+                )
+            log = self._log
+        log.append(items)
+
+    def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:  # noqa: ARG002  # the protocol's signature
+        """Store a file's bytes where the settings say; see `Transport`."""
+        return self._artifacts(path).save(source)
+
+    def retry_after_s(self) -> float | None:
+        """Return None: brokers ask for nothing."""
+        return None
+
+    def before_fork(self) -> None:
+        """Do nothing; see the class."""
+
+    def after_fork(self) -> None:
+        """Do nothing; see the class."""
+
+    def close(self) -> None:
+        """Close the connections; the next `send` opens others."""
+        with self._guard:
+            log, self._log = self._log, None
+        if log is not None:
+            log.close()
+
+    def _artifacts(self, path: str) -> LocalArtifacts:
+        url = self._artifacts_url
+        if url is None:
+            message = (
+                f"file {path!r} has nowhere to go, because Kafka takes no files: set "
+                f"RUNTIDE_ARTIFACTS_URL"
+            )
+            raise UsageError(message)
+        folder = file_folder(url)
+        if folder is None:
+            message = f"RUNTIDE_ARTIFACTS_URL is {url!r}: want `file:///folder`"
+            raise UsageError(message)
+        return LocalArtifacts(folder)

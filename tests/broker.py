@@ -1,0 +1,182 @@
+"""Apache Kafka for the tests: one broker that is also its own controller, in a folder.
+
+`make kafka` fetches it. A broker can be stopped, killed and started again on the same folder and
+port, and what it had acknowledged is there again. `RUNTIDE_TEST_KAFKA` names another broker for
+tests that need no more than one that answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Final
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+_JARS: Final = Path(__file__).parents[1] / ".venv" / "kafka"
+_READY_TIMEOUT_S: Final = 120.0
+_STOP_TIMEOUT_S: Final = 60.0
+
+_PROPERTIES: Final = """\
+process.roles=broker,controller
+node.id=1
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{advertised_port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+controller.quorum.voters=1@127.0.0.1:{controller_port}
+log.dirs={data}
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+auto.create.topics.enable=false
+log.segment.bytes=16777216
+# A killed broker is let in again once its old session has ended.
+broker.session.timeout.ms=1000
+broker.heartbeat.interval.ms=200
+{more}"""
+
+_JAVA_OPTIONS: Final = (
+    "-Xms128m",
+    "-Xmx512m",
+    # Tests start and stop many brokers on two cores: the simplest collector and compiler start
+    # fastest.
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:CICompilerCount=1",
+)
+
+
+class Broker:
+    """One broker in `folder`, listening on a port of its own.
+
+    Args:
+        folder: Holds its properties, its data and what it says.
+        advertised_port: The port that clients are told, where they go through a proxy.
+        properties: More lines for `server.properties`.
+    """
+
+    def __init__(
+        self, folder: Path, *, advertised_port: int | None = None, properties: str = ""
+    ) -> None:
+        self._folder = folder
+        self.port, controller_port = _free_port(), _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        self._properties = folder / "server.properties"
+        self._properties.write_text(
+            _PROPERTIES.format(
+                port=self.port,
+                controller_port=controller_port,
+                advertised_port=advertised_port or self.port,
+                data=folder / "data",
+                more=properties,
+            )
+        )
+        self._java(
+            "kafka.tools.StorageTool",
+            "format",
+            "--cluster-id",
+            "cnVudGlkZS10ZXN0cy0wMQ",
+            "--config",
+            str(self._properties),
+        )
+
+    @property
+    def bootstrap(self) -> str:
+        """Where it listens."""
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        with (self._folder / "output").open("ab") as output:
+            self._process = subprocess.Popen(
+                self._command("kafka.Kafka", str(self._properties)),
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+            )
+        wait_until_answering(self.bootstrap, process=self._process)
+
+    def stop(self) -> None:
+        """End it as an operator would. Stopping twice is harmless."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """Freeze it: connections stay open, and nothing is answered."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on after `pause`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(number)
+        try:
+            self._process.wait(_STOP_TIMEOUT_S)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _command(self, *arguments: str) -> list[str]:
+        return ["java", *_JAVA_OPTIONS, "-cp", f"{_JARS}/*", *arguments]
+
+    def _java(self, *arguments: str) -> None:
+        subprocess.run(self._command(*arguments), check=True, capture_output=True)
+
+
+def wait_until_answering(bootstrap: str, *, process: subprocess.Popen[bytes] | None = None) -> None:
+    """Return when a broker lists its topics; fail when its process ends before."""
+    deadline = time.monotonic() + _READY_TIMEOUT_S
+    address = bootstrap.rsplit(":", 1)
+    while True:
+        assert process is None or process.poll() is None, "the broker ended while it started"
+        try:
+            # The client warns of each connection that is refused, so a bare one comes first.
+            socket.create_connection((address[0], int(address[1])), timeout=1).close()
+            asyncio.run(_list_topics(bootstrap))
+        except (KafkaError, OSError):
+            assert time.monotonic() < deadline, "the broker does not answer"
+        else:
+            return
+
+
+async def _list_topics(bootstrap: str) -> None:
+    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=2_000)
+    try:
+        await client.start()
+        await client.list_topics()
+    finally:
+        await client.close()
+
+
+def external_bootstrap() -> str | None:
+    """Return the broker that the environment names, if it does."""
+    return os.environ.get("RUNTIDE_TEST_KAFKA")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

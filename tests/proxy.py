@@ -44,10 +44,10 @@ class Proxy:
 
     def close(self) -> None:
         """End the proxy and all that goes through it."""
-        self._call(self._drop_all())
-        self._server.close()
+        self._call(self._ended())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
 
     def _call(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
@@ -65,6 +65,16 @@ class Proxy:
     async def _drop_all(self) -> None:
         for writer in list(self._writers):
             writer.transport.abort()
+
+    async def _ended(self) -> None:
+        self._server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._drop_all()
+        # Transports that were aborted close their sockets in the next round of the loop.
+        await asyncio.sleep(0)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is_cut:

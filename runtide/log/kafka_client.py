@@ -210,7 +210,7 @@ def _cause(settings: KafkaSettings, server: str, exc: BaseException) -> Cause:
             )
         case errors.UnsupportedSaslMechanismError():
             return Cause(
-                f"{server} does not know {settings.sasl_mechanism} ({exc})",
+                f"{server} does not know {settings.sasl_mechanism}",
                 "set RUNTIDE_KAFKA_SASL_MECHANISM to one that it knows",
                 is_definite=True,
             )

@@ -21,7 +21,7 @@ from tests.cluster.members import member
 from tests.engine import drop_store, empty_store
 from tests.faulty import FaultyStore
 from tests.oracle import comparable, logged_points, stored_points
-from tests.topics import delete_records, fresh_settings
+from tests.topics import expire_records, fresh_settings
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.kafka
@@ -221,7 +221,8 @@ def test_checkpoint_below_the_start_of_the_log_stops_its_partition(
     with member(settings, store, group=secrets.token_hex(4)) as fold:
         wait_until_folded(log, fold)
     append(log, envelopes=2, first=2)
-    delete_records(settings, {p: log.end(p) for p in range(log.partition_count)})
+    for p in range(log.partition_count):
+        expire_records(settings, p, log.end(p))
 
     with member(settings, store, group=secrets.token_hex(4)) as fold:
         wait_until(

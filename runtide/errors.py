@@ -4,6 +4,7 @@
     ├── UsageError              the call is wrong; change the calling code
     │   ├── NotFound
     │   ├── RunFailed
+    │   ├── StoreRefused
     │   └── UnknownSettings
     ├── RejectedError           the data is refused; the same bytes will be refused again
     │   ├── MalformedEnvelope
@@ -76,6 +77,12 @@ class RunFailed(UsageError):
         self.error = error
         said = (error or {}).get("message", "no error was set on it")
         super().__init__(f"run {run_id} failed ({said}): see its logs and error, then run it again")
+
+
+class StoreRefused(UsageError):
+    """The server of the read model does not take what the settings say; change either."""
+
+    code = "store-refused"
 
 
 class UnknownSettings(UsageError):

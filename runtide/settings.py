@@ -18,6 +18,8 @@ from runtide.client import options
 from runtide.errors import UnknownSettings, UsageError
 from runtide.log import kafka_settings
 from runtide.log.kafka_settings import KafkaSettings
+from runtide.store import server_settings
+from runtide.store.server_settings import ClickHouseSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,7 +147,79 @@ class KafkaEnvironment(BaseSettings):
         )
 
 
-SHARED: Final[dict[str, type[BaseSettings]]] = {"Kafka": KafkaEnvironment}
+class ClickHouseEnvironment(BaseSettings):
+    """Where the ClickHouse server is, who asks, and how its tables are laid out.
+
+    The services of a cluster build on it, and `runtide migrate` uses it.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        frozen=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+    clickhouse_url: str | None = None
+    """`http://host:port` or `https://host:port` of the HTTP interface; the ports default to 8123 and
+    8443. Unset, there is no server, and the tables are in the data folder."""
+
+    clickhouse_database: str = server_settings.DEFAULT_DATABASE
+    """The database that holds the tables. Made if it is not there and the user may."""
+
+    clickhouse_user: str = server_settings.DEFAULT_USER
+    """The user; docs/how-to/use-a-clickhouse-server.md says what it must be allowed to do."""
+
+    clickhouse_password: SecretStr = SecretStr("")
+    """The user's password. No message ever shows it."""
+
+    clickhouse_layout: server_settings.LayoutName = "plain"
+    """`plain` for one server, `replicated` for copies on several, `sharded` for parts on several
+    with copies of each. A database keeps the layout it was made with."""
+
+    clickhouse_cluster: str | None = None
+    """Where the layout is not `plain`, the cluster of ClickHouse's configuration that holds it."""
+
+    clickhouse_retention_days: Annotated[int | None, Field(ge=1)] = None
+    """Days after which points, lists, tables and log lines are removed from the tables. Unset, they
+    are kept for ever. Runs, the summaries of their metrics and their files are always kept."""
+
+    clickhouse_ca_file: Path | None = None
+    """PEM file of who signed the server's certificate. Unset, whom this machine trusts."""
+
+    clickhouse_connect_timeout_s: Annotated[int, Field(ge=1)] = server_settings.CONNECT_TIMEOUT_S
+    """Seconds after which a server that takes no connection counts as away."""
+
+    clickhouse_timeout_s: Annotated[int, Field(ge=1)] = server_settings.ANSWER_TIMEOUT_S
+    """Seconds of silence after which a server counts as away. One that works gives signs."""
+
+    def clickhouse(self) -> ClickHouseSettings | None:
+        """Return what `open_server` is given, or None when no server is named.
+
+        Raises:
+            UsageError: A value is not what its setting takes, or settings contradict each other.
+        """
+        if self.clickhouse_url is None:
+            return None
+        return ClickHouseSettings(
+            url=self.clickhouse_url,
+            database=self.clickhouse_database,
+            user=self.clickhouse_user,
+            password=self.clickhouse_password.get_secret_value(),
+            cluster=self.clickhouse_cluster,
+            layout=self.clickhouse_layout,
+            retention_days=self.clickhouse_retention_days,
+            ca_file=self.clickhouse_ca_file.expanduser() if self.clickhouse_ca_file else None,
+            connect_timeout_s=self.clickhouse_connect_timeout_s,
+            timeout_s=self.clickhouse_timeout_s,
+        )
+
+
+SHARED: Final[dict[str, type[BaseSettings]]] = {
+    "Kafka": KafkaEnvironment,
+    "ClickHouse": ClickHouseEnvironment,
+}
 """The settings that several services build on, under the heading of their reference."""
 
 ROLES: Final[dict[str, type[BaseSettings]]] = {"up": EmbeddedSettings}

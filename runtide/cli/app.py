@@ -7,6 +7,7 @@ import typer
 from runtide.cli.demo import demo
 from runtide.cli.doctor import doctor
 from runtide.cli.export import export
+from runtide.cli.migrate import migrate
 from runtide.cli.output import EXIT_CODES, errors_as_exit_codes
 from runtide.cli.runs import runs, show
 from runtide.cli.tail import tail
@@ -22,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (up, demo, runs, show, tail, export, doctor):
+for command in (up, demo, runs, show, tail, export, migrate, doctor):
     app.command()(command)
 
 

@@ -11,6 +11,7 @@
     │   ├── MalformedEvent
     │   ├── EnvelopeTooLarge
     │   ├── BodyTooLarge
+    │   ├── DigestMismatch
     │   └── Conflict
     ├── UnavailableError        a dependency did not answer; the same call may succeed later
     │   ├── LogUnavailable
@@ -152,6 +153,25 @@ class BodyTooLarge(RejectedError):
     def __init__(self, *, limit_bytes: int) -> None:
         self.limit_bytes = limit_bytes
         super().__init__(f"body exceeds {limit_bytes:,} bytes: send it in smaller pieces")
+
+
+class DigestMismatch(RejectedError):
+    """The bytes that came are not those whose digest was announced; nothing of them is stored.
+
+    Attributes:
+        want: The announced SHA-256.
+        got: The SHA-256 of what came.
+    """
+
+    code = "digest-mismatch"
+
+    def __init__(self, *, want: str, got: str) -> None:
+        self.want = want
+        self.got = got
+        super().__init__(
+            f"announced SHA-256 is {want}, got bytes with {got}: send the whole file again, "
+            f"or leave out its digest if it is being written to"
+        )
 
 
 class Conflict(RejectedError):

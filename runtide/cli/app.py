@@ -10,6 +10,7 @@ from runtide.cli.export import export
 from runtide.cli.migrate import migrate
 from runtide.cli.output import EXIT_CODES, errors_as_exit_codes
 from runtide.cli.runs import runs, show
+from runtide.cli.serve import serve
 from runtide.cli.tail import tail
 from runtide.cli.up import up
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 for command in (up, demo, runs, show, tail, export, migrate, doctor):
     app.command()(command)
+app.add_typer(serve, name="serve")
 
 
 def run() -> None:

@@ -94,7 +94,7 @@ def router(log: EventLog, artifacts: ArtifactStore) -> APIRouter:
 
     @routes.put(
         "/runs/{run_id}/files/{path:path}",
-        responses=documented(400, 413, 421, 422, 503),
+        responses=documented(400, 404, 413, 421, 422, 503),
         openapi_extra={"requestBody": _FILE_BODY},
     )
     async def put_file(

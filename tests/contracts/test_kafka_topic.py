@@ -1,6 +1,5 @@
 """The topic that is the log: made when it is missing, checked when it is there."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,6 +13,7 @@ from runtide.log.kafka import KafkaLog
 from runtide.log.kafka_settings import KafkaSettings
 from runtide.log.kafka_topic import check_topic
 from runtide.log.port import Item
+from tests.loops import completed
 from tests.topics import configure_topic, delete_topic, fresh_settings, make_topic
 
 pytestmark = pytest.mark.kafka
@@ -182,7 +182,7 @@ def test_offsets_that_hold_a_mark_of_a_transaction_are_empty_records(
                 async with producer.transaction():
                     await producer.send_and_wait(settings.topic, b"1", key=b"b", partition=0)
 
-    asyncio.run(transact())
+    completed(transact())
 
     assert log.end(0) == 5
     assert [tuple(r) for r in log.read(0, 0, bytes_max=MANY)] == [
@@ -207,7 +207,7 @@ def test_records_of_other_clients_are_read_as_they_are(
             await producer.send_and_wait(settings.topic, None, key=b"no value")
             await producer.send_and_wait(settings.topic, b"x", key=b"\xff", headers=[("h", b"1")])
 
-    asyncio.run(produce())
+    completed(produce())
 
     assert [(r.run, r.value) for r in log.read(0, 0, bytes_max=MANY)] == [
         ("", b"no key"),

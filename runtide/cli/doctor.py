@@ -10,6 +10,7 @@ import typer
 from runtide.cli.checks import Finding, Verdict, findings
 from runtide.cli.kafka_checks import kafka_findings
 from runtide.cli.output import FAILED, HomeOption, JsonOption, print_json, stdout
+from runtide.cli.store_checks import store_findings
 from runtide.settings import EmbeddedSettings, load_settings
 
 _MARK: Final[dict[Verdict, str]] = {
@@ -22,14 +23,14 @@ _MARK: Final[dict[Verdict, str]] = {
 def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Check everything that this machine is configured for. Exits with 1 when a check failed.
 
-    That is what an embedded Runtide needs, and Kafka where RUNTIDE_URL or
-    RUNTIDE_KAFKA_BOOTSTRAP leads to it.
+    That is what an embedded Runtide needs, Kafka where RUNTIDE_URL or
+    RUNTIDE_KAFKA_BOOTSTRAP leads to it, and ClickHouse where RUNTIDE_CLICKHOUSE_URL does.
 
     Example: runtide doctor --home ./runs
     """
     settings = load_settings(EmbeddedSettings, home=home)
     seen = []
-    for finding in chain(findings(settings.home), kafka_findings()):
+    for finding in chain(findings(settings.home), kafka_findings(), store_findings()):
         seen.append(finding)
         if not as_json:
             _print(finding)

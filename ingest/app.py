@@ -14,6 +14,7 @@ from runtide.artifacts.port import ArtifactStore
 from runtide.core import limits, names
 from runtide.core.ids import Position
 from runtide.errors import BodyTooLarge
+from runtide.http.problems import documented
 from runtide.log.port import EventLog, Item
 
 INGEST_PREFIX: Final = "/ingest/v1"
@@ -24,7 +25,6 @@ FILE_BYTES_MAX: Final = 1 << 40
 """Largest uploaded file: one tebibyte."""
 
 _SPOOLED_BYTES: Final = 4 * 1024 * 1024
-_PROBLEM: Final = "application/problem+json"
 _BODY: Final[dict[str, Any]] = {
     "required": True,
     "content": {
@@ -79,7 +79,7 @@ def router(log: EventLog, artifacts: ArtifactStore) -> APIRouter:
 
     @routes.post(
         "/envelopes",
-        responses=_problems(400, 413, 421, 422, 503),
+        responses=documented(400, 413, 421, 422, 503),
         openapi_extra={"requestBody": _BODY},
     )
     async def envelopes(
@@ -94,7 +94,7 @@ def router(log: EventLog, artifacts: ArtifactStore) -> APIRouter:
 
     @routes.put(
         "/runs/{run_id}/files/{path:path}",
-        responses=_problems(400, 404, 413, 421, 422, 503),
+        responses=documented(400, 404, 413, 421, 422, 503),
         openapi_extra={"requestBody": _FILE_BODY},
     )
     async def put_file(
@@ -131,11 +131,3 @@ async def _store(artifacts: ArtifactStore, chunks: AsyncIterator[bytes]) -> Stor
         spool.seek(0)
         blob = await to_thread.run_sync(artifacts.save, cast("BinaryIO", spool))
     return StoredBytes(sha256=blob.sha256, size_bytes=blob.size_bytes)
-
-
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        status: {"description": "Refused; see `detail`.", "content": {_PROBLEM: {"schema": schema}}}
-        for status in statuses
-    }

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from query_api import problems
 from query_api.context import Context
 from query_api.document import describe
-from query_api.guard import RequestGuard
 from query_api.live import LiveHub
 from query_api.page import Dashboard
+from query_api.policies import POLICY_BY_PREFIX
 from query_api.routes import (
     artifacts,
     dead_letters,
@@ -24,6 +23,8 @@ from query_api.routes import (
     series,
     tables,
 )
+from runtide.http import problems
+from runtide.http.guard import RequestGuard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from runtide.store.port import MetricStore
 
 API_PREFIX: Final = "/api/v1"
+
+INGEST_PREFIX: Final = "/ingest/"
+"""Where the embedded system has its ingest routes, which limit their bodies themselves."""
 
 _DESCRIPTION: Final = (
     "Everything that runs logged, historical and live. Times are integers of microseconds since "
@@ -81,6 +85,8 @@ def create_app(
         RequestGuard,
         allowed_hosts=allowed_hosts,
         request_count_by_status=app.state.request_count_by_status,
+        policy_by_prefix=POLICY_BY_PREFIX,
+        unlimited_prefix=INGEST_PREFIX,
     )
     # The dashboard answers only where no route matches at all, also of routers included later.
     app.router.default = Dashboard()

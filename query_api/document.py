@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from query_api.answers import LosslessMetrics
-from query_api.problems import Problem, documented
+from runtide.http.problems import Problem, documented
 
 _REFERENCED: Final[tuple[type[BaseModel], ...]] = (Problem, LosslessMetrics)
 """Bodies that routes name by reference, because they are not of the first media type."""
@@ -19,7 +19,7 @@ _NEVER_SENT: Final = ("HTTPValidationError", "ValidationError")
 _BEFORE_ROUTES: Final = {
     str(status): answer for status, answer in documented(400, 413, 421).items()
 }
-"""What any request may be answered by `query_api.guard`."""
+"""What any request may be answered by `runtide.http.guard`."""
 
 
 def describe(app: FastAPI) -> None:

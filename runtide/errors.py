@@ -4,12 +4,14 @@
     ├── UsageError              the call is wrong; change the calling code
     │   ├── NotFound
     │   ├── RunFailed
+    │   ├── StoreRefused
     │   └── UnknownSettings
     ├── RejectedError           the data is refused; the same bytes will be refused again
     │   ├── MalformedEnvelope
     │   ├── MalformedEvent
     │   ├── EnvelopeTooLarge
     │   ├── BodyTooLarge
+    │   ├── DigestMismatch
     │   ├── Conflict
     │   ├── NotMissing
     │   └── StillUnreadable
@@ -80,6 +82,12 @@ class RunFailed(UsageError):
         super().__init__(f"run {run_id} failed ({said}): see its logs and error, then run it again")
 
 
+class StoreRefused(UsageError):
+    """The server of the read model does not take what the settings say; change either."""
+
+    code = "store-refused"
+
+
 class UnknownSettings(UsageError):
     """The environment has a `RUNTIDE_` name that no role declares.
 
@@ -147,6 +155,25 @@ class BodyTooLarge(RejectedError):
     def __init__(self, *, limit_bytes: int) -> None:
         self.limit_bytes = limit_bytes
         super().__init__(f"body exceeds {limit_bytes:,} bytes: send it in smaller pieces")
+
+
+class DigestMismatch(RejectedError):
+    """The bytes that came are not those whose digest was announced; nothing of them is stored.
+
+    Attributes:
+        want: The announced SHA-256.
+        got: The SHA-256 of what came.
+    """
+
+    code = "digest-mismatch"
+
+    def __init__(self, *, want: str, got: str) -> None:
+        self.want = want
+        self.got = got
+        super().__init__(
+            f"announced SHA-256 is {want}, got bytes with {got}: send the whole file again, "
+            f"or leave out its digest if it is being written to"
+        )
 
 
 class Conflict(RejectedError):

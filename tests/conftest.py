@@ -1,8 +1,15 @@
-"""Hypothesis profiles. `pytest --hypothesis-profile=deep` searches for hours, not minutes."""
+"""Hypothesis profiles, and the one broker that tests share.
+
+`pytest --hypothesis-profile=deep` searches for hours, not minutes.
+"""
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.broker import Broker, external_bootstrap
 
 # Real files and processes make examples slow; the suite's own time limit catches what hangs.
 _UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -11,3 +18,18 @@ settings.register_profile("ci", _UNHURRIED, derandomize=True, database=None, pri
 settings.register_profile("dev", _UNHURRIED, max_examples=50)
 settings.register_profile("deep", _UNHURRIED, max_examples=10_000)
 settings.load_profile("ci" if "CI" in os.environ else "dev")
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return where a broker answers that nobody stops; a test takes a topic of its own."""
+    external = external_bootstrap()
+    if external is not None:
+        yield external
+        return
+    broker = Broker(tmp_path_factory.mktemp("kafka"))
+    try:
+        broker.start()
+        yield broker.bootstrap
+    finally:
+        broker.stop()

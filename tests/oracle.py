@@ -43,11 +43,11 @@ def records(log: EventLog, partition: int = 0) -> Iterator[Record]:
         offset = found[-1].offset + 1
 
 
-def logged_points(log: EventLog) -> list[Point]:
-    """Return every point of the log, envelopes that came twice counted once, in order."""
+def logged_points(log: EventLog, partition: int = 0) -> list[Point]:
+    """Return every point of a partition, envelopes that came twice counted once, in order."""
     seen: set[tuple[str, str, int]] = set()
     points: list[Point] = []
-    for record in records(log):
+    for record in records(log, partition):
         envelope = orjson.loads(record.value)
         key = (envelope["run"], envelope["writer"], envelope["seq"])
         if key in seen:

@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 
 CHECK_INTERVAL_S: Final = 10.0
 
+_WRITER_PREFIX: Final = "liveness-"
+
+_HEAD_BYTES: Final = 512
+"""Where in an envelope that we encoded its writer stands."""
+
 _logger = logging.getLogger(__name__)
+
+
+def is_verdict(value: bytes) -> bool:
+    """Whether an envelope is of a watch, and so no sign of life of the run that it is about."""
+    return f'"writer":"{_WRITER_PREFIX}'.encode() in value[:_HEAD_BYTES]
 
 
 class Progress(Protocol):
@@ -47,7 +57,7 @@ class SilenceCheck:
         self._log = log
         self._store = store
         self._progress = progress
-        self._writer = f"liveness-{uuid4().hex[:16]}"
+        self._writer = f"{_WRITER_PREFIX}{uuid4().hex[:16]}"
         self._seq_by_run: Counter[str] = Counter()
         self._asked: tuple[int, dict[int, int]] | None = None
 

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from query_api.answers import DeadLetterPage, Redriven
 from query_api.context import CursorQuery, FreshParts
 from query_api.core.dead_letters import LetterState
-from query_api.problems import documented
 from query_api.progress import position_text
 from query_api.reads import dead_letters as reads
 from query_api.wire import OrjsonResponse
@@ -16,6 +15,7 @@ from runtide.core.acceptance import accepted
 from runtide.core.envelope import Envelope
 from runtide.core.ids import Position, parse_position
 from runtide.errors import NotMissing, RejectedError, StillUnreadable, UsageError
+from runtide.http.problems import documented
 from runtide.log.port import Item
 
 router = APIRouter(prefix="/dead-letters", tags=["dead letters"])

@@ -8,10 +8,10 @@ from starlette.responses import PlainTextResponse, Response
 
 from query_api.answers import Health, Readiness
 from query_api.context import Parts
-from query_api.problems import documented
 from query_api.progress import lag_count
 from query_api.wire import OrjsonResponse
 from runtide.errors import UnavailableError
+from runtide.http.problems import documented
 
 router = APIRouter(tags=["health"])
 

@@ -35,28 +35,27 @@ class _Group(TyperGroup):
         return super().parse_args(ctx, args if is_named else [_DEFAULT, *args])
 
 
-app = typer.Typer(
-    name="dead-letters",
+dead_letters = typer.Typer(
     cls=_Group,
     help="See records that could not be read, and send them again. Without a command, list them."
     "\n\nExample: runtide dead-letters",
 )
 
 
-@app.command(_DEFAULT)
+@dead_letters.command(_DEFAULT)
 def list_letters(
     *,
     home: HomeOption = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
-    """List records that could not be read, the newest first.
+    """List records that could not be read, the newest first. `list` may be left out.
 
     The state says what sending one again would do: `unreadable`, this version cannot read it
     either; `readable`, it is folded; `folded`, nothing is missing any more; `forgotten`, only
     folding the whole log anew brings it.
 
-    Example: runtide dead-letters list --json
+    Example: runtide dead-letters --json
     """
     found = first_items(open_reader(home).items("/dead-letters"), limit)
     if as_json:
@@ -82,7 +81,7 @@ def list_letters(
         stdout.print(f"The first {limit} are shown; `--limit` shows more.", style="bright_black")
 
 
-@app.command()
+@dead_letters.command()
 def show(
     place: PlaceArgument,
     *,
@@ -124,7 +123,7 @@ def show(
     stdout.print(f"\n{plain_text(head)}{more}", markup=False)
 
 
-@app.command()
+@dead_letters.command()
 def redrive(
     places: Annotated[
         list[str] | None,

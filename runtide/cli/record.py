@@ -36,7 +36,7 @@ def open_reader(home: str | None) -> Reader:
     options = load_options()
     if home is not None:
         return Reader(Destination(home=Path(home).expanduser().absolute()))
-    return Reader(destination(home=options.home, url=options.url))
+    return Reader(destination(home=options.home, url=options.url, query_url=options.query_url))
 
 
 def get_run_id(reader: Reader, text: str) -> str:

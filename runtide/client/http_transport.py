@@ -5,22 +5,16 @@ from __future__ import annotations
 import http.client
 from collections.abc import Sequence
 from typing import BinaryIO, Final
-from urllib.parse import SplitResult, quote, urlsplit
-
-import orjson
+from urllib.parse import urlsplit
 
 from runtide.artifacts.port import Blob
+from runtide.client.http_exchange import REFUSALS, exchange, open_connection
 from runtide.client.options import Destination
-from runtide.errors import ArtifactsUnavailable, LogUnavailable, RejectedError
+from runtide.client.uploads import open_uploader
+from runtide.errors import LogUnavailable, RejectedError
 from runtide.log.port import Item
 
-_HTTP_TIMEOUT_S: Final = 5.0
-"""How long a server may take before envelopes go to the spool; the end of a run waits for it."""
-
 _RETRY_AFTER_S_MAX: Final = 60.0
-
-# Anything else, such as 404 of a server that is not ours, may be mended without changing the data.
-_REFUSALS: Final = frozenset({400, 409, 413, 422})
 
 
 class HttpTransport:
@@ -30,6 +24,7 @@ class HttpTransport:
 
     def __init__(self, place: Destination) -> None:
         self._url = urlsplit(place.url or "")
+        self._uploader = open_uploader(place)
         self._connection: http.client.HTTPConnection | None = None
         self._retry_after_s: float | None = None
 
@@ -37,33 +32,25 @@ class HttpTransport:
         """Append `items` to the log; see `Transport`."""
         self._retry_after_s = None
         if self._connection is None:
-            self._connection = _connection(self._url)
-        body = b"\n".join(item.value for item in items)
-        status, text, headers = _exchange(
-            self._connection, "POST", f"{self._url.path}/ingest/v1/envelopes", body
+            self._connection = open_connection(self._url)
+        answer = exchange(
+            self._connection,
+            "POST",
+            f"{self._url.path}/ingest/v1/envelopes",
+            body=b"\n".join(item.value for item in items),
+            headers={"Content-Type": "application/x-ndjson"},
         )
-        if status < http.HTTPStatus.MULTIPLE_CHOICES:
+        if answer.is_good:
             return
-        message = f"the server at {self._url.netloc} answered {status}: {text}"
-        if status in _REFUSALS:
+        message = f"the server at {self._url.netloc} answered {answer.status}: {answer.text}"
+        if answer.status in REFUSALS:
             raise RejectedError(message)
-        self._retry_after_s = _seconds(headers.get("Retry-After"))
+        self._retry_after_s = _seconds(answer.headers.get("Retry-After"))
         raise LogUnavailable(message)
 
     def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:
         """Store a file's bytes; see `Transport`."""
-        # A connection of its own: files are saved on callers' threads.
-        connection = _connection(self._url)
-        target = f"{self._url.path}/ingest/v1/runs/{quote(run, safe='')}/files/{quote(path)}"
-        try:
-            status, text, _ = _exchange(connection, "PUT", target, source)
-        finally:
-            connection.close()
-        if status >= http.HTTPStatus.MULTIPLE_CHOICES:
-            message = f"the server at {self._url.netloc} answered {status} to {path!r}: {text}"
-            raise RejectedError(message) if status in _REFUSALS else ArtifactsUnavailable(message)
-        document = orjson.loads(text)
-        return Blob(document["sha256"], document["size_bytes"])
+        return self._uploader.save_file(run, path, source)
 
     def retry_after_s(self) -> float | None:
         """Return what the server's last refusal asked for."""
@@ -80,27 +67,6 @@ class HttpTransport:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-def _connection(url: SplitResult) -> http.client.HTTPConnection:
-    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    return kind(url.hostname or "", url.port, timeout=_HTTP_TIMEOUT_S)
-
-
-def _exchange(
-    connection: http.client.HTTPConnection, method: str, target: str, body: bytes | BinaryIO
-) -> tuple[int, str, http.client.HTTPMessage]:
-    kind = "application/x-ndjson" if isinstance(body, bytes) else "application/octet-stream"
-    try:
-        connection.request(method, target, body=body, headers={"Content-Type": kind})
-        response = connection.getresponse()
-        return response.status, response.read().decode(errors="replace"), response.headers
-    except (OSError, http.client.HTTPException) as exc:
-        connection.close()
-        message = (
-            f"{connection.host}:{connection.port} did not answer ({type(exc).__name__}: {exc})"
-        )
-        raise LogUnavailable(message) from exc
 
 
 def _seconds(text: str | None) -> float | None:

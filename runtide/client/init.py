@@ -37,7 +37,8 @@ def init(
         resume: The id of a run to take up again, instead of starting one.
         workspace: A workspace or its name.
         home: The data folder; default `RUNTIDE_HOME`.
-        url: `file:///folder` or `http(s)://host:port`; default `RUNTIDE_URL`.
+        url: `file:///folder`, `http(s)://host:port` or `kafka://host:port[/topic]`; default
+            `RUNTIDE_URL`.
 
     Raises:
         NotFound: The run to resume is not in the record.

@@ -10,20 +10,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from runtide.core import names
 from runtide.errors import UnknownSettings, UsageError
+from runtide.log import kafka_settings
+from runtide.log.kafka_settings import KafkaSettings
 
 DEFAULT_HOME: Final = "~/.runtide"
 DEFAULT_FLUSH_INTERVAL_MS: Final = 100
 FLUSH_INTERVAL_MS_MAX: Final = 60_000
 
+_KAFKA_SCHEME: Final = "kafka://"
+_WANTED_URL: Final = (
+    "`file:///folder`, `http(s)://host:port` or `kafka://host:port[,host:port][/topic]`"
+)
+
 NAMES: Final = frozenset(
     {
+        *kafka_settings.NAMES,
+        "RUNTIDE_ARTIFACTS_URL",
         "RUNTIDE_EXPERIMENT",
         "RUNTIDE_FLUSH_INTERVAL_MS",
         "RUNTIDE_HOME",
+        "RUNTIDE_QUERY_URL",
         "RUNTIDE_RUN_ID",
         "RUNTIDE_URL",
         "RUNTIDE_WORKSPACE",
@@ -52,7 +62,17 @@ class Options:
     """`RUNTIDE_HOME`: the data folder. Made when something is logged."""
 
     url: str | None = None
-    """`RUNTIDE_URL`: `file:///folder` or `http(s)://host:port`. Unset, the data folder is used."""
+    """`RUNTIDE_URL`: `file:///folder`, `http(s)://host:port` or
+    `kafka://host:port[,host:port][/topic]`. Unset, the data folder is used."""
+
+    query_url: str | None = None
+    """`RUNTIDE_QUERY_URL`: `http(s)://host:port` of the query API to read from, where it is not at
+    `RUNTIDE_URL`."""
+
+    artifacts_url: str | None = None
+    """`RUNTIDE_ARTIFACTS_URL`: where files and images go when `RUNTIDE_URL` is not a folder:
+    `s3://bucket/prefix`, `http(s)://host:port` of an ingest service, or `file:///folder` that all
+    machines share. Unset, an HTTP server at `RUNTIDE_URL` takes them, and Kafka takes none."""
 
     flush_interval_ms: int = DEFAULT_FLUSH_INTERVAL_MS
     """`RUNTIDE_FLUSH_INTERVAL_MS`: longest that a point waits in memory. A killed process loses
@@ -72,11 +92,20 @@ class Options:
 class Destination:
     """Where a process's envelopes and files go.
 
-    Exactly one of `folder` and `url` says where; `home` holds what cannot be delivered yet.
+    Without `url` it is the folder `home`; with it, `home` holds what cannot be delivered yet.
     """
 
     home: Path
     url: str | None = None
+
+    kafka: KafkaSettings | None = None
+    """How to reach Kafka, if that is where `url` leads."""
+
+    query_url: str | None = None
+    """Where to read, if not at `url`."""
+
+    artifacts_url: str | None = None
+    """Where files go, if not to `url`."""
 
     @property
     def label(self) -> str:
@@ -97,6 +126,8 @@ def load_options(environ: Mapping[str, str] | None = None) -> Options:
     return Options(
         home=Path(values.get("RUNTIDE_HOME", DEFAULT_HOME)).expanduser().absolute(),
         url=values.get("RUNTIDE_URL"),
+        query_url=_server_url("RUNTIDE_QUERY_URL", values.get("RUNTIDE_QUERY_URL")),
+        artifacts_url=_artifacts_url(values.get("RUNTIDE_ARTIFACTS_URL")),
         flush_interval_ms=_interval_ms(values.get("RUNTIDE_FLUSH_INTERVAL_MS")),
         run_id=names.run_id(values["RUNTIDE_RUN_ID"]) if "RUNTIDE_RUN_ID" in values else None,
         experiment=names.experiment_name(values.get("RUNTIDE_EXPERIMENT", "default")),
@@ -104,34 +135,98 @@ def load_options(environ: Mapping[str, str] | None = None) -> Options:
     )
 
 
-def destination(*, home: Path, url: str | None) -> Destination:
+def destination(
+    *,
+    home: Path,
+    url: str | None,
+    query_url: str | None = None,
+    artifacts_url: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Destination:
     """Return where `url` leads; None is the data folder `home`.
 
+    How a cluster of Kafka lets one in is not in a URL: `environ` says it, or the process's own.
+
     Raises:
-        UsageError: The URL has no scheme of ours, or lacks its folder or host.
+        UsageError: The URL has no scheme of ours, or lacks its folder or host, or settings of
+            Kafka are not what they should be.
     """
     if url is None:
-        return Destination(home=home)
-    try:
-        place = urlsplit(url)
-        port_is_valid = place.port is None or place.port > 0
-    except ValueError:
-        port_is_valid = False
-        place = urlsplit("")
-    if port_is_valid and place.scheme == "file" and place.netloc in {"", "localhost"}:
-        folder = Path(unquote(place.path))
-        if place.path and folder.is_absolute():
-            return Destination(home=folder)
-    if port_is_valid and place.scheme in {"http", "https"} and place.hostname:
-        return Destination(home=home, url=url.rstrip("/"))
-    message = f"RUNTIDE_URL is {url!r}: want `file:///folder` or `http(s)://host:port`"
+        return Destination(home=home, query_url=query_url)
+    if url.startswith(_KAFKA_SCHEME):
+        kafka = _kafka_settings(url, os.environ if environ is None else environ)
+        return Destination(
+            home=home,
+            url=f"{_KAFKA_SCHEME}{','.join(kafka.bootstrap)}/{kafka.topic}",
+            kafka=kafka,
+            query_url=query_url,
+            artifacts_url=artifacts_url,
+        )
+    folder = file_folder(url)
+    if folder is not None:
+        return Destination(home=folder, query_url=query_url)
+    place = _split(url)
+    if place is not None and place.scheme in {"http", "https"} and place.hostname:
+        return Destination(
+            home=home, url=url.rstrip("/"), query_url=query_url, artifacts_url=artifacts_url
+        )
+    message = f"RUNTIDE_URL is {url!r}: want {_WANTED_URL}"
     raise UsageError(message)
+
+
+def file_folder(url: str) -> Path | None:
+    """Return the folder that a `file` URL names, or None if it is no such URL."""
+    place = _split(url)
+    if place is None or place.scheme != "file" or place.netloc not in {"", "localhost"}:
+        return None
+    folder = Path(unquote(place.path))
+    return folder if place.path and folder.is_absolute() else None
 
 
 def server_environment() -> dict[str, str]:
     """Return the environment for a server that a script starts: not the script's own settings."""
     kept = {name: value for name, value in os.environ.items() if name not in NAMES}
     return kept | {"PYTHONSAFEPATH": "1"}
+
+
+def _kafka_settings(url: str, environ: Mapping[str, str]) -> KafkaSettings:
+    servers, _, topic = url.removeprefix(_KAFKA_SCHEME).partition("/")
+    bootstrap = kafka_settings.parse_bootstrap(servers, name="RUNTIDE_URL")
+    return kafka_settings.parse_settings(environ, bootstrap=bootstrap, topic=topic or None)
+
+
+def _server_url(name: str, url: str | None) -> str | None:
+    if url is None:
+        return None
+    place = _split(url)
+    if place is None or place.scheme not in {"http", "https"} or not place.hostname:
+        message = f"{name} is {url!r}: want `http(s)://host:port`"
+        raise UsageError(message)
+    return url.rstrip("/")
+
+
+def _artifacts_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    place = _split(url)
+    leads_there = place is not None and place.scheme in {"http", "https", "s3"} and place.netloc
+    if not leads_there and file_folder(url) is None:
+        message = (
+            f"RUNTIDE_ARTIFACTS_URL is {url!r}: want `s3://bucket/prefix`, `http(s)://host:port` "
+            f"or `file:///folder`"
+        )
+        raise UsageError(message)
+    return url.rstrip("/")
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of `url`, or None if it is none."""
+    try:
+        place = urlsplit(url)
+        is_valid = place.port is None or place.port > 0
+    except ValueError:
+        return None
+    return place if is_valid else None
 
 
 def _interval_ms(text: str | None) -> int:

@@ -63,9 +63,10 @@ class Reader:
 
         Raises:
             ServerUnavailable: None answers and none can be started.
+            UsageError: What is logged goes to Kafka, and nothing says where to read.
         """
-        if self._place.url is not None:
-            return self._place.url
+        if (given := self._given_url()) is not None:
+            return given
         url = self.find_url()
         if url is None:
             with _start_lock:
@@ -75,8 +76,8 @@ class Reader:
 
     def find_url(self) -> str | None:
         """Return where a server answers, or None; nothing is started."""
-        if self._place.url is not None:
-            return self._place.url
+        if (given := self._given_url()) is not None:
+            return given
         address = find_address(self._place.home)
         return address.url if address is not None and is_answering(address) else None
 
@@ -187,6 +188,17 @@ class Reader:
             cursor = answer.get("next_cursor")
             if cursor is None:
                 return
+
+    def _given_url(self) -> str | None:
+        """Return where the settings say that a server answers."""
+        url = self._place.query_url or self._place.url
+        if self._place.kafka is not None and url == self._place.url:
+            message = (
+                f"{url} can be logged to and not be read from: set RUNTIDE_QUERY_URL to the query "
+                f"API of its cluster, `http(s)://host:port`"
+            )
+            raise UsageError(message)
+        return url
 
     def _answer(
         self, method: str, path: str, question: Mapping[str, Any], accept: str

@@ -27,7 +27,13 @@ from runtide.client.spool import deliver_file, deliver_parcels, discard_staged, 
 from runtide.client.transport import Transport
 from runtide.client.writer import HEARTBEAT_INTERVAL_S, Writer, now_us
 from runtide.core.events import Heartbeat
-from runtide.errors import CorruptionError, NotDelivered, RejectedError, UnavailableError
+from runtide.errors import (
+    CorruptionError,
+    NotDelivered,
+    RejectedError,
+    UnavailableError,
+    UsageError,
+)
 
 _RETRY_INTERVAL_S_MIN: Final = 0.1
 _RETRY_INTERVAL_S_MAX: Final = 5.0
@@ -281,8 +287,9 @@ class Sender:
         """Send `parcels`; False if they must be sent again."""
         try:
             self._deliver(parcels)
-        # A damaged log is for its owner to mend; what was logged is kept until it is.
-        except (UnavailableError, CorruptionError) as exc:
+        # A damaged log or a wrong setting is for its owner to mend; what was logged is kept until
+        # it is.
+        except (UnavailableError, CorruptionError, UsageError) as exc:
             self._failed(exc)
             return False
         discard_staged(parcels)
@@ -332,7 +339,7 @@ class Sender:
         try:
             for spool in orphans(self.place):
                 deliver_file(spool, deliver)
-        except (UnavailableError, CorruptionError) as exc:
+        except (UnavailableError, CorruptionError, UsageError) as exc:
             _log.info("what an earlier process left in the spool stays there: %s", exc)
 
     def _warn_once(self, cause: str, message: str) -> None:

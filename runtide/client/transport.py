@@ -9,7 +9,8 @@ from typing import BinaryIO, Final, Protocol
 from runtide.artifacts.local import LocalArtifacts
 from runtide.artifacts.port import Blob
 from runtide.client.options import Destination
-from runtide.errors import LogUnavailable
+from runtide.errors import LogUnavailable, UsageError
+from runtide.log.kafka_settings import KafkaSettings
 from runtide.log.port import Item
 from runtide.log.sqlite import SqliteLog
 
@@ -23,6 +24,7 @@ class Transport(Protocol):
     1.  When `send` returns, the log has the items, in order.
     2.  After `UnavailableError` nothing is known; the same items may be sent again.
     3.  After `RejectedError` the log has none of the items, and never will.
+    4.  After `UsageError` it has none of them until a setting is changed.
     """
 
     send_bytes_max: int
@@ -37,6 +39,7 @@ class Transport(Protocol):
 
         Raises:
             UnavailableError: Nothing was stored; retry.
+            UsageError: No setting says where files go.
         """
         ...
 
@@ -115,7 +118,13 @@ class LocalTransport:
 
 
 def open_transport(place: Destination) -> Transport:
-    """Return the way to `place`. Nothing is opened before the first use."""
+    """Return the way to `place`. Nothing is opened before the first use.
+
+    Raises:
+        UsageError: It needs packages that are not installed.
+    """
+    if place.kafka is not None:
+        return _kafka_transport(place, place.kafka)
     if place.url is None:
         return LocalTransport(place)
     # Here and not above: HTTP takes longer to load than all the rest of the SDK, and a script
@@ -123,3 +132,18 @@ def open_transport(place: Destination) -> Transport:
     from runtide.client.http_transport import HttpTransport  # noqa: PLC0415  # slow, see above
 
     return HttpTransport(place)
+
+
+def _kafka_transport(place: Destination, kafka: KafkaSettings) -> Transport:
+    # By the caller, who also forks, and not by the sending thread: a child would wait for ever
+    # for a module that its parent was loading in another thread.
+    try:
+        from runtide.client.kafka_transport import KafkaTransport  # noqa: PLC0415  # an extra
+    except ModuleNotFoundError as exc:
+        package = (exc.name or "").partition(".")[0]
+        message = (
+            f"logging to Kafka needs {package}, which is not installed: run "
+            f"`pip install 'runtide[kafka]'`"
+        )
+        raise UsageError(message) from exc
+    return KafkaTransport(place, kafka)

@@ -28,7 +28,8 @@ class Workspace:
     Args:
         name: The workspace's name; default `RUNTIDE_WORKSPACE`, or `default`.
         home: The data folder; default `RUNTIDE_HOME`.
-        url: `file:///folder` or `http(s)://host:port`; default `RUNTIDE_URL`.
+        url: `file:///folder`, `http(s)://host:port` or `kafka://host:port[/topic]`; default
+            `RUNTIDE_URL`.
     """
 
     def __init__(
@@ -146,7 +147,12 @@ def _place(options: Options, home: str | Path | None, url: str | None) -> Destin
         raise UsageError(message)
     if home is not None:
         return Destination(home=Path(home).expanduser().absolute())
-    return destination(home=options.home, url=url or options.url)
+    return destination(
+        home=options.home,
+        url=url or options.url,
+        query_url=options.query_url,
+        artifacts_url=options.artifacts_url,
+    )
 
 
 def _config_file(start: Path) -> Path:

@@ -1,24 +1,27 @@
-"""The one door to ClickHouse: clickhouse-connect, over HTTP to a server or in-process to chDB."""
+"""The one door to ClickHouse: clickhouse-connect, over HTTP to a server or in-process to chDB.
+
+`runtide.store.server` opens a server, and `runtide.store.refusals` explains what it refuses.
+"""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import clickhouse_connect
-from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from runtide.errors import StoreUnavailable
+from runtide.store.refusals import refusals_translated
+from runtide.store.server_settings import DEFAULT_DATABASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pyarrow as pa
     from clickhouse_connect.driver.client import Client
 
+    from runtide.store.server_settings import ClickHouseSettings
+
 FOLDER_NAME: Final = "clickhouse"
-DATABASE: Final = "runtide"
 
 _CHDB_OPTIONS: Final = {
     # The engine shares a laptop with the training it records. Left alone, it may keep marks and
@@ -32,67 +35,78 @@ _CHDB_OPTIONS: Final = {
     "memory_worker_period_ms": 1_000,
 }
 
+_INSERT_SETTINGS: Final = {
+    # Asynchronous inserts are on by default and would acknowledge before the rows are durable.
+    "async_insert": 0,
+}
+_SERVER_INSERT_SETTINGS: Final = {
+    **_INSERT_SETTINGS,
+    # A distributed table acknowledges what it has queued, unless it is told to wait for the
+    # shards.
+    "distributed_foreground_insert": 1,
+    # A replicated table acknowledges what one replica has. The checkpoint would then survive the
+    # loss of a replica that took the facts with it.
+    "insert_quorum": "auto",
+}
+
 
 class ClickHouseStore:
     """A `MetricStore` in one database of a ClickHouse engine."""
 
-    def __init__(self, client: Client, *, database: str = DATABASE) -> None:
-        """Use `client` and create `database` if it is not there.
+    def __init__(
+        self, client: Client, *, database: str, server: ClickHouseSettings | None = None
+    ) -> None:
+        """Use `database`, which must be there, of the engine that `client` reaches.
 
-        Raises:
-            StoreUnavailable: The engine did not answer.
+        Args:
+            client: Belongs to the store from now on.
+            database: Where bare names of tables lead.
+            server: What the client was made with, or None in the embedded engine.
         """
         self._client = client
         self._database = database
-        with _translated("create the database"):
-            client.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
-            client.database = database
+        self._server = server
+        self._insert_settings = _SERVER_INSERT_SETTINGS if server else _INSERT_SETTINGS
+        client.database = database
 
     def insert(self, table: str, rows: pa.Table, *, token: str) -> None:
-        with _translated(f"insert into `{table}`"):
+        with refusals_translated(f"insert into `{table}`", self._server):
             self._client.insert_arrow(
                 table,
                 rows,
                 database=self._database,
-                # Asynchronous inserts are on by default and would acknowledge before the rows
-                # are durable.
-                settings={"async_insert": 0, "insert_deduplication_token": f"{table}:{token}"},
+                settings={
+                    **self._insert_settings,
+                    "insert_deduplication_token": f"{table}:{token}",
+                },
             )
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
-        with _translated("answer a query"):
+        with refusals_translated("answer a query", self._server):
             return self._client.query_arrow(
                 sql, parameters=dict(parameters or {}), use_strings=True
             )
 
     def command(self, sql: str) -> None:
-        with _translated("run a statement"):
+        with refusals_translated("run a statement", self._server):
             self._client.command(sql)
 
     def close(self) -> None:
+        self._client.close_connections()
         self._client.close()
 
 
-def open_chdb(folder: Path, *, database: str = DATABASE) -> ClickHouseStore:
+def open_chdb(folder: Path, *, database: str = DEFAULT_DATABASE) -> ClickHouseStore:
     """Open the embedded engine in the data folder `folder`; one process may do so at a time.
 
     Raises:
         StoreUnavailable: Another process has the folder open, or it cannot be written.
     """
     path = folder / FOLDER_NAME
-    with _translated(f"open {path}"):
+    with refusals_translated(f"open {path}", None):
         path.mkdir(parents=True, exist_ok=True)
         client = clickhouse_connect.get_client(
             interface="chdb", path=str(path.resolve()), chdb_options=_CHDB_OPTIONS
         )
+        client.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
     return ClickHouseStore(client, database=database)
-
-
-@contextmanager
-def _translated(verb: str) -> Iterator[None]:
-    # chDB's own failures reach us as RuntimeError; the client's as ClickHouseError.
-    try:
-        yield
-    except (ClickHouseError, RuntimeError, OSError) as exc:
-        message = f"the read model could not {verb} ({exc}): see `runtide doctor`"
-        raise StoreUnavailable(message) from exc

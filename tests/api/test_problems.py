@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from query_api.page import Dashboard
-from query_api.problems import STATUS_BY_ERROR, error_response
 from runtide import errors
 from runtide.errors import RuntideError, StoreUnavailable
+from runtide.http.problems import STATUS_BY_ERROR, error_response
 from tests.system import System, running_system
 
 ERRORS = [

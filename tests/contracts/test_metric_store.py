@@ -1,38 +1,40 @@
 """What `runtide.store.port.MetricStore` promises, of every engine that can be had."""
 
-import os
 import subprocess
 import sys
 import threading
 from ast import literal_eval
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import clickhouse_connect
 import pyarrow as pa
 import pytest
 
 from runtide.errors import StoreUnavailable
-from runtide.store.engine import ClickHouseStore
-from runtide.store.migrate import migrate
 from runtide.store.port import MetricStore
+from tests.bridge import Bridge, running_bridge
 from tests.contracts.store_process import rows
-from tests.engine import drop_store, empty_store
-
-SERVER = os.environ.get("RUNTIDE_TEST_CLICKHOUSE")
+from tests.engine import NAMED_SERVER, drop_store, empty_store, server_store
 
 
-@pytest.fixture(params=["chdb", *(["server"] if SERVER else [])])
+@pytest.fixture(scope="module")
+def bridge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
+    """Return a server that the tests of this file share; every store has its own database."""
+    with running_bridge(tmp_path_factory.mktemp("bridge"), user="me", password="open sesame") as it:
+        yield it
+
+
+@pytest.fixture(params=["chdb", "bridge", *(["server"] if NAMED_SERVER else [])])
 def store(request: pytest.FixtureRequest) -> Iterator[MetricStore]:
     """Return a store with empty tables in each engine in turn."""
     match request.param:
         case "chdb":
             opened = empty_store()
+        case "bridge":
+            url = request.getfixturevalue("bridge").url
+            opened = server_store(url=url, user="me", password="open sesame")
         case "server":
-            client = clickhouse_connect.get_client(dsn=SERVER)
-            opened = ClickHouseStore(client, database=f"test_{uuid4().hex}")
-            migrate(opened)
+            opened = server_store(**NAMED_SERVER)
         case other:
             pytest.fail(f"no engine called {other!r}")
     yield opened
@@ -119,7 +121,7 @@ def test_statement_that_the_engine_refuses_is_unavailable(store: MetricStore, sq
     """The engine's own exceptions stay behind its door."""
     with pytest.raises(StoreUnavailable, match="the read model could not"):
         store.query(sql)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailable, match="the read model could not"):
         store.command(sql)
 
 

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from runtide.client.options import Options
-from runtide.settings import ROLES, environment_name
+from runtide.settings import ROLES, SHARED, environment_name
 
 _OPENING = """\
 # Settings
@@ -21,9 +21,10 @@ environment has a `RUNTIDE_` name that it does not know, because a typo would me
 
 
 def pages() -> dict[str, str]:
-    """Return one page with a table for each service."""
-    sections = (_section(command, role) for command, role in ROLES.items())
-    return {"settings.md": "\n".join((_OPENING, _script_section(), *sections))}
+    """Return one page with a table for each service, and for what several build on."""
+    shared = (_section(title, group) for title, group in SHARED.items())
+    sections = (_section(f"`runtide {command}`", role) for command, role in ROLES.items())
+    return {"settings.md": "\n".join((_OPENING, _script_section(), *shared, *sections))}
 
 
 def _script_section() -> str:
@@ -44,10 +45,16 @@ def _script_section() -> str:
     return f"## A training script\n\n| name | meaning |\n|---|---|\n{rows}"
 
 
-def _section(command: str, role: type[BaseSettings]) -> str:
-    rows = "".join(_row(name, field) for name, field in role.model_fields.items())
-    opening = (role.__doc__ or "").strip()
-    return f"## `runtide {command}`\n\n{opening}\n\n| name | default | meaning |\n|---|---|---|\n{rows}"
+def _section(title: str, role: type[BaseSettings]) -> str:
+    elsewhere = {
+        name
+        for group in SHARED.values()
+        if group is not role and issubclass(role, group)
+        for name in group.model_fields
+    }
+    rows = "".join(_row(n, field) for n, field in role.model_fields.items() if n not in elsewhere)
+    opening = inspect.cleandoc(role.__doc__ or "")
+    return f"## {title}\n\n{opening}\n\n| name | default | meaning |\n|---|---|---|\n{rows}"
 
 
 def _row(name: str, field: FieldInfo) -> str:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from runtide.client.http_transport import HttpTransport
-from runtide.client.options import Destination
+from runtide.client.options import Destination, destination
 from runtide.client.reading import Reader
 from runtide.errors import (
     ArtifactsUnavailable,
@@ -28,78 +25,14 @@ from runtide.errors import (
     UsageError,
 )
 from runtide.log.port import Item
-
-
-class Answer(NamedTuple):
-    """What the server says next."""
-
-    status: int
-    body: bytes = b"{}"
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-class Server:
-    """A server that answers by script, and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        self.answers: list[Answer] = []
-        self.asked: list[tuple[str, str, bytes]] = []
-        script = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                self._answer()
-
-            def do_POST(self) -> None:
-                self._answer()
-
-            def do_PUT(self) -> None:
-                self._answer()
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-            def _answer(self) -> None:
-                script.asked.append((self.command, self.path, self._body()))
-                answer = script.answers.pop(0)
-                self.send_response(answer.status)
-                for name, value in answer.headers:
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(answer.body)))
-                self.end_headers()
-                self.wfile.write(answer.body)
-
-            def _body(self) -> bytes:
-                if self.headers.get("Transfer-Encoding") != "chunked":
-                    return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                body = b""
-                while size := int(self.rfile.readline(), 16):
-                    body += self.rfile.read(size)
-                    self.rfile.readline()
-                self.rfile.readline()
-                return body
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+from tests.answering import Answer, Server, answering_server
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     """Return a server that is stopped in the end."""
-    server = Server()
-    yield server
-    server.close()
+    with answering_server() as server:
+        yield server
 
 
 @pytest.fixture
@@ -164,6 +97,18 @@ def test_retry_after_is_honoured_within_reason(
     assert transport.retry_after_s() == want
 
 
+def test_connection_that_was_idle_for_too_long_is_made_anew(
+    server: Server, transport: HttpTransport
+) -> None:
+    """A run that logs every ten seconds would otherwise go through the spool each time."""
+    server.answers = [Answer(200, ends_connection=True), Answer(200)]
+
+    transport.send([Item("r", b"1")])
+    transport.send([Item("r", b"2")])
+
+    assert [body for _, _, body in server.asked] == [b"1", b"2"]
+
+
 def test_no_server_is_worth_another_try() -> None:
     """It may be starting."""
     transport = HttpTransport(Destination(home=Path("/h"), url="http://127.0.0.1:9"))
@@ -192,6 +137,21 @@ def test_file_that_is_not_taken_raises(
 
     with pytest.raises(error):
         transport.save_file("r", "a", io.BytesIO(b""))
+
+
+def test_reader_asks_where_the_query_api_is(server: Server) -> None:
+    """In a cluster, what takes envelopes answers no questions."""
+    place = destination(home=Path("/h"), url="kafka://broker:9092", query_url=server.url)
+    server.answers = [Answer(200, b'{"a": 1}')]
+
+    assert Reader(place).get("/runs/r") == {"a": 1}
+
+
+def test_reader_without_a_query_api_says_what_to_set() -> None:
+    reader = Reader(destination(home=Path("/h"), url="kafka://broker:9092"))
+
+    with pytest.raises(UsageError, match="set RUNTIDE_QUERY_URL"):
+        reader.get("/runs/r")
 
 
 def test_reader_asks_for_everything_logged_before(server: Server, reader: Reader) -> None:

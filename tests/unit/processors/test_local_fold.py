@@ -1,9 +1,8 @@
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from processors.drivers import partition
@@ -21,34 +20,10 @@ from runtide.log.port import EventLog, Item, Record
 from runtide.store.port import MetricStore
 from tests.building import points, record
 from tests.engine import drop_store, empty_store
+from tests.faulty import FaultyStore
 
 CREATED = RunCreated(experiment="ex", name="olive", created_us=1)
 SOON_S = 30.0
-
-
-class FaultyStore:
-    """A real store whose inserts fail as a script says: None passes, an exception is raised."""
-
-    def __init__(self, store: MetricStore, faults: list[Exception | None]) -> None:
-        self.store = store
-        self.faults = faults
-        self.tables: list[str] = []
-
-    def insert(self, table: str, rows: pa.Table, *, token: str) -> None:
-        self.tables.append(table)
-        fault = self.faults.pop(0) if self.faults else None
-        if fault is not None:
-            raise fault
-        self.store.insert(table, rows, token=token)
-
-    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
-        return self.store.query(sql, parameters)
-
-    def command(self, sql: str) -> None:
-        self.store.command(sql)
-
-    def close(self) -> None:
-        self.store.close()
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
+import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 
-from query_api.wire import OrjsonResponse
 from runtide.errors import (
     BodyTooLarge,
     Conflict,
@@ -63,10 +64,14 @@ class Problem(BaseModel):
     code: str
 
 
-class ProblemResponse(OrjsonResponse):
+class ProblemResponse(Response):
     """An answer whose body is a problem."""
 
     media_type = PROBLEM_MEDIA_TYPE
+
+    def render(self, content: object) -> bytes:
+        """Return the bytes of the answer's body."""
+        return orjson.dumps(content)
 
 
 _WORDS_BY_STATUS: Final = {

@@ -1,0 +1,79 @@
+"""Opening the read model on a ClickHouse server, over its HTTP interface."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import clickhouse_connect
+from clickhouse_connect.driver.httputil import get_pool_manager
+
+from runtide.store.engine import ClickHouseStore
+from runtide.store.refusals import opening_translated
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+
+    from runtide.store.server_settings import ClickHouseSettings
+
+_CONNECTIONS_MAX: Final = 64
+"""Connections that are kept for later. More may be open at once; those are closed after use."""
+
+_SHARDED_SETTINGS: Final = {
+    # Everything of a run is in one shard: what is joined or looked up is joined where it is.
+    "distributed_product_mode": "local",
+    # A question about one run goes to its shard alone.
+    "optimize_skip_unused_shards": 1,
+}
+
+
+def open_server(settings: ClickHouseSettings) -> ClickHouseStore:
+    """Connect to the server, and make the database if it is not there.
+
+    Nothing is sent twice by itself, but reads, and inserts, which carry a token. Any number of
+    threads may use the store, each over a connection of its own.
+
+    Raises:
+        StoreUnavailable: The server is away or overloaded; try again.
+        StoreRefused: The server does not take what the settings say.
+    """
+    with opening_translated(settings):
+        client = _connected(settings)
+        try:
+            _ensure_database(client, settings)
+        except BaseException:
+            client.close_connections()
+            raise
+    return ClickHouseStore(client, database=settings.database, server=settings)
+
+
+def _connected(settings: ClickHouseSettings) -> Client:
+    ca_file = str(settings.ca_file) if settings.ca_file else None
+    return clickhouse_connect.get_client(
+        interface=settings.scheme,
+        host=settings.host,
+        port=settings.port,
+        username=settings.user,
+        password=settings.password,
+        connect_timeout=settings.connect_timeout_s,
+        send_receive_timeout=settings.timeout_s,
+        # A pool of its own: the shared one keeps eight connections, knows no file of authorities,
+        # and goes through whatever proxy the environment names.
+        pool_mgr=get_pool_manager(ca_cert=ca_file, maxsize=_CONNECTIONS_MAX),
+        compress="lz4",
+        # A session would let only one statement run at a time.
+        autogenerate_session_id=False,
+        # Parameters travel in the body: a list of runs is longer than proxies take in an address.
+        form_encode_query_params=True,
+        settings=dict(_SHARDED_SETTINGS) if settings.layout == "sharded" else {},
+    )
+
+
+def _ensure_database(client: Client, settings: ClickHouseSettings) -> None:
+    # Asked first: whoever may not make databases may well use one that is there.
+    found = client.query(
+        "SELECT count() FROM system.databases WHERE name = {name:String}",
+        parameters={"name": settings.database},
+    )
+    if not found.result_rows[0][0]:
+        everywhere = f" ON CLUSTER `{settings.cluster}`" if settings.cluster else ""
+        client.command(f"CREATE DATABASE IF NOT EXISTS `{settings.database}`{everywhere}")

@@ -35,14 +35,15 @@ class _Group(TyperGroup):
         return super().parse_args(ctx, args if is_named else [_DEFAULT, *args])
 
 
-dead_letters = typer.Typer(
+app = typer.Typer(
+    name="dead-letters",
     cls=_Group,
     help="See records that could not be read, and send them again. Without a command, list them."
     "\n\nExample: runtide dead-letters",
 )
 
 
-@dead_letters.command(_DEFAULT)
+@app.command(_DEFAULT)
 def list_letters(
     *,
     home: HomeOption = None,
@@ -81,7 +82,7 @@ def list_letters(
         stdout.print(f"The first {limit} are shown; `--limit` shows more.", style="bright_black")
 
 
-@dead_letters.command()
+@app.command()
 def show(
     place: PlaceArgument,
     *,
@@ -123,7 +124,7 @@ def show(
     stdout.print(f"\n{plain_text(head)}{more}", markup=False)
 
 
-@dead_letters.command()
+@app.command()
 def redrive(
     places: Annotated[
         list[str] | None,

@@ -55,11 +55,11 @@ def test_missing_topic_is_made_as_the_settings_say(fresh: Callable[..., KafkaSet
 
     topic = check_topic(settings, timeout_s=TIMEOUT_S)
     assert topic is not None
-    assert (topic.partition_count, topic.replication, topic.problems) == (5, 1, [])
+    assert (topic.partition_count, topic.replication, topic.problems) == (5, 1, ())
     forever = fresh(topic=settings.topic, partitions=5, retention_hours=-1)
     found = check_topic(forever, timeout_s=TIMEOUT_S)
     assert found is not None
-    assert found.problems == []
+    assert (found.problems, found.retention_ms) == ((), -1)
 
 
 def test_topic_that_is_there_is_taken_with_its_partitions(

@@ -50,13 +50,13 @@ def list_letters(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
-    """List records that could not be read, the newest first.
+    """List records that could not be read, the newest first. `list` may be left out.
 
     The state says what sending one again would do: `unreadable`, this version cannot read it
     either; `readable`, it is folded; `folded`, nothing is missing any more; `forgotten`, only
     folding the whole log anew brings it.
 
-    Example: runtide dead-letters list --json
+    Example: runtide dead-letters --json
     """
     found = first_items(open_reader(home).items("/dead-letters"), limit)
     if as_json:

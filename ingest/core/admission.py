@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from runtide.core import limits, names
+from runtide.core import limits
 from runtide.core.columns import Column, parse_column
 from runtide.core.envelope import Envelope, UnknownEvent, parse_envelope
 from runtide.core.events import ListLogged, RowsLogged, Scalars, Strings
 from runtide.core.shown import shown
-from runtide.errors import MalformedEnvelope, MalformedEvent, RejectedError, UsageError
+from runtide.errors import MalformedEnvelope, MalformedEvent, RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,10 +93,6 @@ def _encoded(document: object, i: int) -> bytes:
 
 
 def _check(envelope: Envelope) -> None:
-    try:
-        names.run_id(envelope.run)
-    except UsageError as exc:
-        raise MalformedEnvelope(str(exc)) from exc
     for i, event in enumerate(envelope.events):
         try:
             _check_event(event)

@@ -108,7 +108,8 @@ def check_topic(settings: KafkaSettings, *, timeout_s: float) -> Topic | None:
 
 
 def _looked_up(settings: KafkaSettings, *, creates: bool | None, timeout_s: float) -> Topic | None:
-    connection = Renewed(lambda: _Connection(settings, timeout_s=timeout_s))
+    arguments = client_arguments(settings, timeout_s=timeout_s)
+    connection = Renewed(lambda: _Connection(settings, arguments, timeout_s=timeout_s))
     try:
         return connection.run(lambda own: own.topic(creates=creates))
     finally:
@@ -118,10 +119,12 @@ def _looked_up(settings: KafkaSettings, *, creates: bool | None, timeout_s: floa
 class _Connection:
     """One client, for as long as a topic is looked at."""
 
-    def __init__(self, settings: KafkaSettings, *, timeout_s: float) -> None:
+    def __init__(
+        self, settings: KafkaSettings, arguments: dict[str, Any], *, timeout_s: float
+    ) -> None:
         self._settings = settings
         self._timeout_s = timeout_s
-        self._arguments = client_arguments(settings, timeout_s=timeout_s)
+        self._arguments = arguments
         self._client: AIOKafkaClient | None = None
         self.loop = LoopThread(f"{THREAD_NAME}-topic")
 

@@ -1,17 +1,13 @@
 """Private event loops: closed while they are used, forked, and used at the end of a process."""
 
 import asyncio
-import os
 import subprocess
 import sys
 import textwrap
 import threading
-import warnings
 from collections.abc import Iterator
 
 import pytest
-from aiokafka.conn import AIOKafkaConnection, create_conn
-from aiokafka.protocol.metadata import MetadataRequest
 
 from runtide.errors import LogUnavailable
 from runtide.log.kafka_loop import LoopThread, Renewed
@@ -126,39 +122,3 @@ def test_host_is_looked_up_when_python_s_own_threads_take_no_more_work() -> None
     )
 
     assert (done.stdout, done.stderr) == ("True\n", "")
-
-
-@pytest.mark.kafka
-def test_connection_that_a_forked_child_collects_stays_open_in_its_parent(kafka: str) -> None:
-    """They share an epoll: closed there, it would be taken out of the parent's loop as well."""
-    host, _, port = kafka.rpartition(":")
-
-    class Brokered(Echo):
-        conn: AIOKafkaConnection
-
-        async def connect(self) -> AIOKafkaConnection:
-            self.conn = await create_conn(host, int(port), request_timeout_ms=5_000)
-            return self.conn
-
-        async def ask(self) -> int:
-            return len((await self.conn.send(MetadataRequest([]))).to_object()["brokers"])
-
-        async def release(self) -> None:
-            self.conn.close()
-
-    renewed = Renewed(Brokered)
-    conn = renewed.run(lambda own: own.connect())
-    child = os.fork()
-    if child == 0:
-        try:
-            # What Python calls when nothing refers to it any more.
-            warnings.simplefilter("ignore")
-            conn.__del__()
-            status = 0
-        except BaseException:  # noqa: BLE001  # the child must end here, whatever it was
-            status = 1
-        os._exit(status)
-
-    assert os.waitpid(child, 0)[1] == 0
-    assert renewed.run(lambda own: own.ask()) == 1
-    renewed.close()

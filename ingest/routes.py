@@ -141,7 +141,7 @@ def _add_files(routes: APIRouter, artifacts: ArtifactStore, gate: Gate) -> None:
 
     @routes.put(
         "/runs/{run_id}/files/{path:path}",
-        responses=documented(400, 413, 421, 422, 503),
+        responses=documented(400, 404, 413, 421, 422, 503),
         openapi_extra={"requestBody": _FILE_BODY},
     )
     async def put_file(

@@ -13,7 +13,16 @@ from query_api.context import Context
 from query_api.live import LiveHub
 from query_api.page import Dashboard
 from query_api.policies import POLICY_BY_PREFIX
-from query_api.routes import artifacts, health, live, metrics, runs, series, tables
+from query_api.routes import (
+    artifacts,
+    dead_letters,
+    health,
+    live,
+    metrics,
+    runs,
+    series,
+    tables,
+)
 from runtide.http import problems
 from runtide.http.document import describe, installed_version
 from runtide.http.guard import RequestGuard
@@ -103,7 +112,7 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
     )
     problems.install(app)
     api = APIRouter(prefix=API_PREFIX)
-    for routes in (health, runs, metrics, series, tables, artifacts, live):
+    for routes in (health, runs, metrics, series, tables, artifacts, dead_letters, live):
         api.include_router(routes.router)
     app.include_router(api)
     describe(app, referenced=[LosslessMetrics])

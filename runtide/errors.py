@@ -12,7 +12,9 @@
     │   ├── EnvelopeTooLarge
     │   ├── BodyTooLarge
     │   ├── DigestMismatch
-    │   └── Conflict
+    │   ├── Conflict
+    │   ├── NotMissing
+    │   └── StillUnreadable
     ├── UnavailableError        a dependency did not answer; the same call may succeed later
     │   ├── LogUnavailable
     │   ├── StoreUnavailable
@@ -180,6 +182,18 @@ class Conflict(RejectedError):
     """A write-once fact already has another value."""
 
     code = "conflict"
+
+
+class NotMissing(RejectedError):
+    """A dead letter is not sent again, because the fold would take it for a repetition."""
+
+    code = "not-missing"
+
+
+class StillUnreadable(RejectedError):
+    """A dead letter is not sent again, because it would become one again."""
+
+    code = "still-unreadable"
 
 
 class UnavailableError(RuntideError):

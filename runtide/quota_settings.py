@@ -16,6 +16,7 @@ class IngestQuotas(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
+        # The prefix of what it is combined with: the last of several bases decides.
         env_prefix="RUNTIDE_",
         env_ignore_empty=True,
         frozen=True,

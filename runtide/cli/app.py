@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from runtide.cli import dead_letters
 from runtide.cli.demo import demo
 from runtide.cli.doctor import doctor
 from runtide.cli.export import export
@@ -27,6 +28,7 @@ app = typer.Typer(
 for command in (up, demo, runs, show, tail, export, migrate, doctor):
     app.command()(command)
 app.add_typer(serve, name="serve")
+app.add_typer(dead_letters.app)
 
 
 def run() -> None:

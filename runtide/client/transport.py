@@ -141,8 +141,9 @@ def _kafka_transport(place: Destination, kafka: KafkaSettings) -> Transport:
     try:
         from runtide.client.kafka_transport import KafkaTransport  # noqa: PLC0415  # an extra
     except ModuleNotFoundError as exc:
+        package = (exc.name or "").partition(".")[0]
         message = (
-            f"logging to Kafka needs {exc.name}, which is not installed: run "
+            f"logging to Kafka needs {package}, which is not installed: run "
             f"`pip install 'runtide[kafka]'`"
         )
         raise UsageError(message) from exc

@@ -1,7 +1,7 @@
 """Errors as HTTP: one table from an error's branch to a status, and RFC 9457 answers.
 
 UsageError        400, NotFound 404
-RejectedError     422, EnvelopeTooLarge and BodyTooLarge 413, Conflict 409
+RejectedError     422, EnvelopeTooLarge and BodyTooLarge 413, Conflict and NotMissing 409
 UnavailableError  503, QuotaExceeded 429; with Retry-After
 CorruptionError   500
 """
@@ -27,6 +27,7 @@ from runtide.errors import (
     CorruptionError,
     EnvelopeTooLarge,
     NotFound,
+    NotMissing,
     QuotaExceeded,
     RejectedError,
     RuntideError,
@@ -45,6 +46,7 @@ STATUS_BY_ERROR: Final[tuple[tuple[type[RuntideError], int], ...]] = (
     (EnvelopeTooLarge, 413),
     (BodyTooLarge, 413),
     (Conflict, 409),
+    (NotMissing, 409),
     (RejectedError, 422),
     (QuotaExceeded, 429),
     (UnavailableError, 503),
@@ -77,7 +79,7 @@ _WORDS_BY_STATUS: Final = {
     400: "The request is wrong; `detail` names the value and the remedy.",
     404: "There is no such thing in the record.",
     405: "The resource has no such method.",
-    409: "A write-once fact already has another value.",
+    409: "It contradicts what is in the record already.",
     413: "The body is larger than is read.",
     416: "The range lies outside the file.",
     421: "The host or origin is not one this server answers to.",

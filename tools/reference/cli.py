@@ -21,17 +21,22 @@ unique. Data go to standard output, and everything else to standard error.
 
 def pages() -> dict[str, str]:
     """Return one page with a section for each command, and the exit codes."""
-    sections = (_section(*named) for named in _flat(typer.main.get_group(app)))
+    commands = dict[str, Any](typer.main.get_group(app).commands)
+    sections = (
+        _section(name, command)
+        for group, member in commands.items()
+        for name, command in _members(group, member)
+    )
     return {"cli.md": "\n".join((_OPENING, *sections, _exit_codes()))}
 
 
-def _flat(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # typer's own kind of group
-    """Yield every command with its whole name, those of groups behind the group's."""
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from _flat(command, f"{prefix}{name} ")
-        else:
-            yield f"{prefix}{name}", command
+def _members(name: str, command: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # typer's own kind of command
+    """Yield a command, and those that it is a group of, under the names that call them."""
+    members = getattr(command, "commands", {})
+    if not members or command.invoke_without_command:
+        yield name, command
+    for below, member in members.items():
+        yield f"{name} {below}", member
 
 
 def _section(name: str, command: Any) -> str:  # noqa: ANN401  # typer's own kind of command

@@ -19,9 +19,12 @@ from runtide.errors import (
     Conflict,
     LogUnavailable,
     NotFound,
+    NotMissing,
     QuotaExceeded,
     RejectedError,
+    RuntideError,
     ServerUnavailable,
+    StillUnreadable,
     UsageError,
 )
 from runtide.log.port import Item
@@ -243,6 +246,23 @@ def test_problem_becomes_the_error_of_its_branch(
 
     with pytest.raises(error, match="no such run"):
         reader.get("/runs/r")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(409, NotMissing), (422, StillUnreadable), (404, NotFound)]
+)
+def test_refused_post_says_why_by_its_class(
+    server: Server, reader: Reader, status: int, error: type[RuntideError]
+) -> None:
+    """A script that sends many again goes on after one that is refused."""
+    body = json.dumps({"detail": "nothing is missing", "code": error.code}).encode()
+    server.answers = [Answer(503), Answer(status, body)]
+
+    with pytest.raises(error, match="nothing is missing"):
+        reader.post("/dead-letters/0/1/redrive")
+
+    asked = ("POST", "/api/v1/dead-letters/0/1/redrive?fresh=true", b"")
+    assert server.asked == [asked, asked]
 
 
 def test_problem_that_is_no_json_is_shown(server: Server, reader: Reader) -> None:

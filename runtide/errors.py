@@ -20,6 +20,8 @@
     │   ├── StoreUnavailable
     │   ├── ArtifactsUnavailable
     │   ├── ServerUnavailable
+    │   ├── QuotaExceeded
+    │   ├── Overloaded
     │   ├── FoldBehind
     │   ├── TooManyWatchers
     │   ├── FolderInUse
@@ -195,9 +197,14 @@ class StillUnreadable(RejectedError):
 
 
 class UnavailableError(RuntideError):
-    """A dependency did not answer; the same call may succeed later."""
+    """A dependency did not answer; the same call may succeed later.
+
+    Attributes:
+        retry_after_s: Seconds after which another try is worth it.
+    """
 
     code = "unavailable"
+    retry_after_s: int = 1
 
 
 class LogUnavailable(UnavailableError):
@@ -222,6 +229,26 @@ class ServerUnavailable(UnavailableError):
     """No query API answered."""
 
     code = "server-unavailable"
+
+
+class QuotaExceeded(UnavailableError):
+    """Somebody sends more than their share; what they send now is taken a little later.
+
+    Attributes:
+        retry_after_s: Seconds until nothing is owed.
+    """
+
+    code = "quota-exceeded"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class Overloaded(UnavailableError):
+    """The server holds all that it may, of all clients together."""
+
+    code = "overloaded"
 
 
 class FolderInUse(UnavailableError):

@@ -18,6 +18,7 @@ from runtide.client import options
 from runtide.errors import UnknownSettings, UsageError
 from runtide.log import kafka_settings
 from runtide.log.kafka_settings import KafkaSettings
+from runtide.quota_settings import IngestQuotas
 from runtide.store import server_settings
 from runtide.store.server_settings import ClickHouseSettings
 
@@ -259,6 +260,33 @@ class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment):
     """Where files are: `file:///folder` or `s3://bucket/prefix`, the same as for ingest."""
 
 
+class IngestSettings(KafkaEnvironment, IngestQuotas):
+    """`runtide serve ingest`: envelopes and files over HTTP, for scripts that cannot reach Kafka."""
+
+    host: Annotated[str, Field(validation_alias="RUNTIDE_INGEST_HOST", min_length=1)] = "127.0.0.1"
+    """Address to listen on. Anything but a loopback address needs `RUNTIDE_INGEST_TRUST_NETWORK`."""
+
+    port: Annotated[int, Field(validation_alias="RUNTIDE_INGEST_PORT", ge=0, le=65_535)] = 8301
+    """TCP port to listen on; 0 takes any that is free."""
+
+    trust_network: Annotated[bool, Field(validation_alias="RUNTIDE_INGEST_TRUST_NETWORK")] = False
+    """`true` lets whoever reaches the port write to every run: there are no access tokens yet."""
+
+    allowed_hosts: Annotated[
+        str, Field(validation_alias="RUNTIDE_INGEST_ALLOWED_HOSTS", min_length=1)
+    ] = "127.0.0.1,localhost,::1"
+    """Names, with commas, under which scripts may reach it; any other is refused. `*` is any name,
+    and still no page of another site may write."""
+
+    log_url: Annotated[str | None, Field(validation_alias="RUNTIDE_INGEST_LOG_URL")] = None
+    """The event log: `kafka://host:port[,host:port][/topic]`, or `file:///folder` for a data folder
+    that `runtide up` serves. Unset, it is Kafka at `RUNTIDE_KAFKA_BOOTSTRAP`."""
+
+    artifacts_url: Annotated[str | None, Field(validation_alias="RUNTIDE_ARTIFACTS_URL")] = None
+    """Where files go: `file:///folder` or `s3://bucket/prefix[?endpoint=http(s)://host:port]`, the
+    same as for the query API. Unset, they go to the data folder, if that is the log."""
+
+
 SHARED: Final[dict[str, type[BaseSettings]]] = {
     "Kafka": KafkaEnvironment,
     "ClickHouse": ClickHouseEnvironment,
@@ -267,6 +295,7 @@ SHARED: Final[dict[str, type[BaseSettings]]] = {
 
 ROLES: Final[dict[str, type[BaseSettings]]] = {
     "up": EmbeddedSettings,
+    "serve ingest": IngestSettings,
     "serve processors": ProcessorsSettings,
     "serve query-api": QueryApiSettings,
 }

@@ -9,12 +9,36 @@ from typing import Annotated
 import typer
 
 from runtide.cli.output import stdout
-from runtide.settings import ProcessorsSettings, QueryApiSettings, load_settings
+from runtide.settings import IngestSettings, ProcessorsSettings, QueryApiSettings, load_settings
 
 serve = typer.Typer(
     help="Run one service of a cluster in the foreground, until Ctrl-C or SIGTERM.",
     no_args_is_help=True,
 )
+
+
+@serve.command()
+def ingest(
+    *,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on. Default: 127.0.0.1.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port; 0 takes any that is free. Default: 8301.")
+    ] = None,
+) -> None:
+    """Take envelopes and files over HTTP, and put them into the log and the artifact store.
+
+    Any number may run. RUNTIDE_KAFKA_BOOTSTRAP or RUNTIDE_INGEST_LOG_URL names the log, and
+    RUNTIDE_ARTIFACTS_URL says where files go.
+
+    Example: RUNTIDE_KAFKA_BOOTSTRAP=kafka:9092 RUNTIDE_ARTIFACTS_URL=s3://bucket runtide serve ingest
+    """
+    from runtide.cluster.ingest import serve_ingest  # noqa: PLC0415  # slow, see below
+
+    _log_to_stderr()
+    settings = load_settings(IngestSettings, host=host, port=port)
+    serve_ingest(settings, on_ready=lambda url: stdout.print(f"ready at {url}"))
 
 
 @serve.command()

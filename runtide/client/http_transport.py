@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Sequence
+from math import ceil
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from runtide.artifacts.port import Blob
 from runtide.client.http_exchange import REFUSALS, exchange, open_connection
 from runtide.client.options import Destination
 from runtide.client.uploads import open_uploader
-from runtide.errors import LogUnavailable, RejectedError
+from runtide.errors import LogUnavailable, QuotaExceeded, RejectedError
 from runtide.log.port import Item
 
 _RETRY_AFTER_S_MAX: Final = 60.0
@@ -46,6 +47,8 @@ class HttpTransport:
         if answer.status in REFUSALS:
             raise RejectedError(message)
         self._retry_after_s = _seconds(answer.headers.get("Retry-After"))
+        if answer.status == http.HTTPStatus.TOO_MANY_REQUESTS:
+            raise QuotaExceeded(message, retry_after_s=ceil(self._retry_after_s or 1))
         raise LogUnavailable(message)
 
     def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:

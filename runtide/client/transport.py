@@ -22,7 +22,8 @@ class Transport(Protocol):
     """A way to the log and the artifact store. One thread sends; any thread saves files.
 
     1.  When `send` returns, the log has the items, in order.
-    2.  After `UnavailableError` nothing is known; the same items may be sent again.
+    2.  After `UnavailableError` nothing is known; the same items may be sent again. After
+        `QuotaExceeded` the other side is well, and will take them when it said.
     3.  After `RejectedError` the log has none of the items, and never will.
     4.  After `UsageError` it has none of them until a setting is changed.
     """

@@ -160,6 +160,26 @@ def test_unreadable_record_costs_only_itself(cluster: Running) -> None:
     assert ready_reason(cluster.worker) is None
 
 
+def test_dead_letter_is_sent_again_through_any_query_api(cluster: Running) -> None:
+    """Its record had a wrong key; the next one is in the partition of its own run."""
+    value = record(0, points("loss", 0.5), run="kept", seq=1).value
+    cluster.log.append([Item("stray", value)])
+
+    def letter() -> dict[str, Any]:
+        items = cluster.get("/dead-letters?fresh=true")["items"]
+        found: dict[str, Any] = next(item for item in items if item["run_id"] == "stray")
+        return found
+
+    before = letter()
+    path = f"/api/v1/dead-letters/{before['partition']}/{before['offset']}"
+    sent = httpx.post(f"{cluster.urls[1]}{path}/redrive?fresh=true", timeout=60)
+
+    assert (before["state"], sent.status_code) == ("readable", 200), sent.text
+    assert cluster.get("/runs/kept/metrics?fresh=true") == {"loss": 0.5}
+    assert letter()["state"] == "folded"
+    assert httpx.get(f"{cluster.urls[0]}{path}", timeout=60).content == value
+
+
 def test_second_worker_takes_half_of_the_partitions(cluster: Running) -> None:
     second = cluster.services.start_worker()
 

@@ -18,6 +18,7 @@ from runtide.errors import (
     LogUnavailable,
     NotFound,
     NotMissing,
+    QuotaExceeded,
     RejectedError,
     RuntideError,
     ServerUnavailable,
@@ -59,7 +60,7 @@ def test_envelopes_are_posted_one_a_line(server: Server, transport: HttpTranspor
     assert server.asked == [("POST", "/ingest/v1/envelopes", b'{"a":1}\n{"b":2}')]
 
 
-@pytest.mark.parametrize("status", [404, 429, 500, 502, 503])
+@pytest.mark.parametrize("status", [404, 500, 502, 503])
 def test_trouble_of_the_server_is_worth_another_try(
     server: Server, transport: HttpTransport, status: int
 ) -> None:
@@ -69,6 +70,18 @@ def test_trouble_of_the_server_is_worth_another_try(
     with pytest.raises(LogUnavailable, match=str(status)):
         transport.send([Item("r", b"{}")])
     transport.send([Item("r", b"{}")])
+
+
+def test_share_that_is_used_up_is_told_apart_from_trouble(
+    server: Server, transport: HttpTransport
+) -> None:
+    """The server is well, and what it does not take now it takes when it said."""
+    server.answers = [Answer(429, headers=(("Retry-After", "3"),))]
+
+    with pytest.raises(QuotaExceeded, match="answered 429") as caught:
+        transport.send([Item("r", b"{}")])
+
+    assert caught.value.retry_after_s == transport.retry_after_s() == 3
 
 
 @pytest.mark.parametrize("status", [400, 409, 413, 422])

@@ -123,7 +123,7 @@ def _add_files(routes: APIRouter, artifacts: ArtifactStore, gate: Gate) -> None:
         response_class=Response,
         responses={
             200: {"description": "Stored; `Content-Length` is its size."},
-            **documented(404, 421, 422, 503),
+            **documented(400, 404, 421, 422, 503),
         },
     )
     async def find_blob(

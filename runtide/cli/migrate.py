@@ -54,10 +54,11 @@ def _migrated_folder(folder: Path) -> list[Migration]:
 
 def _migrated_server(settings: ClickHouseSettings) -> list[Migration]:
     from runtide.store import migrate as migrations  # noqa: PLC0415  # as above
+    from runtide.store.layouts import layout_of  # noqa: PLC0415  # as above
     from runtide.store.server import open_server  # noqa: PLC0415  # as above
 
     store = open_server(settings)
     try:
-        return migrations.migrate(store)
+        return migrations.migrate(store, layout_of(settings))
     finally:
         store.close()

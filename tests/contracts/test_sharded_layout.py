@@ -16,6 +16,7 @@ from runtide.errors import StoreRefused
 from runtide.store.engine import ClickHouseStore
 from runtide.store.layouts import Layout
 from runtide.store.migrate import find_layout, migrate
+from runtide.store.retention import RETAINED_TABLES, apply_retention
 from tests.bridge import Bridge, running_bridge
 from tests.engine import ONE_SHARD, OneMachine, drop_store, sharded_store
 from tests.system import System, running_system
@@ -119,3 +120,10 @@ def test_repeated_rows_collapse_across_the_cluster(system: System) -> None:
     found = system.store.query("SELECT count() AS n FROM scalars FINAL WHERE run_id = 'b'")
 
     assert found.to_pylist() == [{"n": 3}]
+
+
+def test_retention_is_that_of_the_parts(store: ClickHouseStore) -> None:
+    layout = Layout("sharded", "one", store._database)
+
+    assert apply_retention(OneMachine(store), 30, layout) == dict.fromkeys(RETAINED_TABLES, 30)
+    assert apply_retention(OneMachine(store), 30, layout) == {}

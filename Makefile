@@ -34,14 +34,14 @@ test: setup dashboard browser kafka ## everything that must hold: the dashboard'
 	@echo "▸ test: pytest"
 	@$(RUN) pytest
 
-faults: setup dashboard kafka ## a hundred rounds of kills, full disks and hung servers
-	@echo "▸ faults: 100 rounds of each fault"
-	@RUNTIDE_FAULT_ROUNDS=100 $(BIN)/pytest tests/faults --timeout 7200
+faults: setup dashboard kafka ## rounds of kills, full disks, hung servers and cut networks
+	@echo "▸ faults: 100 rounds of each fault of one folder, 50 of each of a cluster"
+	@RUNTIDE_FAULT_ROUNDS=100 RUNTIDE_FAULT_CLUSTER_ROUNDS=50 $(BIN)/pytest tests/faults --timeout 7200
 
 coverage: setup ## every branch of every core is executed by its own tests
 	@$(BIN)/pytest -q tests/unit tests/properties --cov --cov-report=term
 
-bench: setup ## measure, and write benchmarks/results
+bench: setup kafka ## measure, and write benchmarks/results
 	@for file in benchmarks/bench_*.py; do \
 		echo "▸ bench: $$file"; $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)"; \
 	done

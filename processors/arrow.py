@@ -139,6 +139,8 @@ TYPES_BY_TABLE: Final[dict[str, dict[str, pa.DataType]]] = {
         "writer": _TEXT,
         "seq": pa.uint64(),
         "gap_count": pa.uint64(),
+        "missing": pa.list_(pa.struct({"first": pa.uint64(), "last": pa.uint64()})),
+        "pos": pa.uint64(),
     },
     "ingest_progress": {"partition": pa.uint32(), "next_offset": pa.uint64()},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from processors.arrow import arrow_table
 from processors.core.dedup import Mark
@@ -44,7 +44,7 @@ def read_run_states(store: MetricStore, run_ids: Collection[str]) -> dict[str, R
     parameters = {"run_ids": sorted(run_ids)}
     marks: dict[str, dict[str, Mark]] = {}
     for row in store.query(_WRITERS, parameters).to_pylist():
-        marks.setdefault(row["run_id"], {})[row["writer"]] = Mark(row["seq"], row["gap_count"])
+        marks.setdefault(row["run_id"], {})[row["writer"]] = _mark(row)
     runs = {row["run_id"]: _run(row) for row in store.query(_RUNS, parameters).to_pylist()}
     return {
         run_id: RunState(runs.get(run_id, Run(run_id=run_id)), marks.get(run_id, {}))
@@ -77,6 +77,11 @@ def write(store: MetricStore, effects: Effects) -> None:
         store.insert("ingest_writers", arrow_table("ingest_writers", effects.writers), token=token)
     progress = {"partition": [effects.partition], "next_offset": [effects.next_offset]}
     store.insert("ingest_progress", arrow_table("ingest_progress", progress), token=token)
+
+
+def _mark(row: dict[str, Any]) -> Mark:
+    missing = tuple((span["first"], span["last"]) for span in row["missing"])
+    return Mark(row["seq"], row["gap_count"], missing)
 
 
 def _run(row: dict[str, object]) -> Run:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 
-from query_api.problems import problem_response
+from runtide.http.problems import problem_response
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers

@@ -1,8 +1,8 @@
-"""The live hub: one thread follows the log for any number of watchers.
+"""The live hub: a thread a partition follows the log for any number of watchers.
 
-    log  --tail thread-->  ring of decoded batches  --asyncio-->  one stream a watcher
+    log  --tail threads-->  ring of decoded batches  --asyncio-->  one stream a watcher
 
-The thread reads only while somebody watches. A watcher takes what is new at most every tick and
+The threads read only while somebody watches. A watcher takes what is new at most every tick and
 merges it, so that what it has not been able to take yet costs nothing but its place in the ring.
 A watcher whose place is older than the ring is caught up from the log itself, within a bound;
 beyond that it is told to start again (`reset`).
@@ -21,7 +21,7 @@ from query_api.core.deltas import StatusRules
 from query_api.live_ring import Ring, decoded, merged
 from query_api.live_wire import event_bytes, merged_bytes
 from query_api.progress import lag_count, position_text
-from runtide.errors import TooManyWatchers, UnavailableError
+from runtide.errors import CorruptionError, RecordsExpired, TooManyWatchers, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -60,7 +60,7 @@ class LiveHub:
         self._guard = threading.Lock()
         self._wakers: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._ring: Ring | None = None
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._idle = threading.Event()
         self._closing = threading.Event()
 
@@ -74,8 +74,7 @@ class LiveHub:
         self._closing.set()
         self._idle.set()
         self._wake()
-        thread = self._thread
-        if thread is not None:
+        for thread in self._threads:
             thread.join(timeout=_WAIT_S * 8)
 
     def check_room(self) -> None:
@@ -122,7 +121,7 @@ class LiveHub:
         next_lag_s = 0.0
         number = ring.find_number(at)
         place = position_text(at)
-        while not self._closing.is_set():
+        while not self._closing.is_set() and self._ring is ring:
             now_s = time.monotonic()
             if now_s >= next_lag_s:
                 count = await asyncio.to_thread(lag_count, self._log, self._progress)
@@ -166,7 +165,12 @@ class LiveHub:
         size = 0
         for partition, start in ring.starts().items():
             while at[partition] < start:
-                records = await asyncio.to_thread(self._records, partition, at[partition], start)
+                try:
+                    records = await asyncio.to_thread(
+                        self._records, partition, at[partition], start
+                    )
+                except RecordsExpired:
+                    records = []
                 size += sum(len(record.value) for record in records)
                 if not records or size > CATCH_UP_BYTES_MAX:
                     ends = ring.ends
@@ -188,43 +192,52 @@ class LiveHub:
     def _followed(self) -> Ring:
         """Return the ring, and have the thread follow the log."""
         with self._guard:
-            if self._thread is None or not self._thread.is_alive():
+            self._idle.clear()
+            if self._ring is None:
                 ends = {p: self._log.end(p) for p in range(self._log.partition_count)}
                 self._ring = Ring(ends)
-                self._idle.clear()
-                self._thread = threading.Thread(
-                    target=self._follow, args=(self._ring,), name="runtide-live", daemon=True
-                )
-                self._thread.start()
-            self._idle.clear()
-            assert self._ring is not None
+                self._threads = [
+                    threading.Thread(
+                        target=self._follow,
+                        args=(self._ring, partition),
+                        name=f"runtide-live-{partition}",
+                        daemon=True,
+                    )
+                    for partition in ends
+                ]
+                for thread in self._threads:
+                    thread.start()
             return self._ring
 
-    def _follow(self, ring: Ring) -> None:
-        while not self._closing.is_set():
+    def _follow(self, ring: Ring, partition: int) -> None:
+        """Add to the ring what a partition gets, until nobody watches any more."""
+        while not self._closing.is_set() and self._ring is ring:
             if self._idle.is_set():
                 with self._guard:
-                    if not self._wakers:
-                        self._thread = None
+                    if not self._wakers and self._ring is ring:
+                        self._ring = None
                         return
                     self._idle.clear()
             try:
-                if self._read_once(ring):
+                if self._read_once(ring, partition):
                     self._wake()
             except UnavailableError as exc:
                 _log.warning("the live hub waits for the log: %s", exc)
                 self._closing.wait(_RETRY_S)
+            except CorruptionError as exc:
+                # Records are gone that nobody has seen. Whoever watches comes again, and is told.
+                _log.error("the live hub begins again: %s", exc)  # it says all
+                self._ring = None
+                self._wake()
 
-    def _read_once(self, ring: Ring) -> bool:
-        ends = ring.ends
-        found = False
-        for partition, offset in ends.items():
-            if self._log.wait(partition, offset, timeout_s=_WAIT_S / len(ends)):
-                records = self._log.read(partition, offset, bytes_max=_READ_BYTES_MAX)
-                if records:
-                    ring.add(records)
-                    found = True
-        return found
+    def _read_once(self, ring: Ring, partition: int) -> bool:
+        offset = ring.ends[partition]
+        if not self._log.wait(partition, offset, timeout_s=_WAIT_S):
+            return False
+        records = self._log.read(partition, offset, bytes_max=_READ_BYTES_MAX)
+        if records:
+            ring.add(records)
+        return bool(records)
 
     def _wake(self) -> None:
         with self._guard:

@@ -37,7 +37,7 @@ class Batch(NamedTuple):
 
 
 class Ring:
-    """The latest batches. One thread adds, any number read."""
+    """The latest batches. One thread a partition adds, any number read."""
 
     def __init__(self, starts: Mapping[int, int], *, bytes_max: int = RING_BYTES_MAX) -> None:
         """Begin an empty ring at the offsets `starts` by partition."""
@@ -48,7 +48,7 @@ class Ring:
         self._next_number = 0
         self._size_bytes = 0
         self._bytes_max = bytes_max
-        self._rules = StatusRules()
+        self._rules_by_partition = {partition: StatusRules() for partition in starts}
 
     @property
     def ends(self) -> dict[int, int]:
@@ -59,7 +59,7 @@ class Ring:
     def add(self, records: Sequence[Record]) -> None:
         """Decode consecutive records of one partition and keep what they change."""
         partition, first_offset = records[0].partition, records[0].offset
-        deltas = decoded(records, self._rules)
+        deltas = decoded(records, self._rules_by_partition[partition])
         size = sum(len(record.value) for record in records)
         with self._lock:
             self._ends[partition] = records[-1].offset + 1

@@ -10,17 +10,13 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import socket
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-import uvicorn
-
-from ingest.app import router as ingest_router
+from ingest.routes import router as ingest_router
 from processors.drivers.liveness import LivenessWatch
 from processors.drivers.local import LocalFold
 from query_api.app import create_app
@@ -28,12 +24,13 @@ from runtide.address import ServerAddress, folder_lock, published
 from runtide.artifacts.local import LocalArtifacts
 from runtide.client.spool import drain
 from runtide.errors import RuntideError, UsageError
+from runtide.http.server import LOOPBACK_HOSTS, Server, open_listener, url_of
 from runtide.log.sqlite import SqliteLog
 from runtide.store.engine import open_chdb
 from runtide.store.migrate import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -41,16 +38,8 @@ if TYPE_CHECKING:
     from runtide.log.port import EventLog
     from runtide.settings import EmbeddedSettings
 
-LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-
-_STOP_GRACE_S: Final = 1
-"""How long open requests may take to end once the server stops."""
-
 _DRAIN_INTERVAL_S: Final = 10.0
 """How often the spool is looked at for what ended scripts left."""
-
-_IDLE_CHECK_TICKS: Final = 10
-"""uvicorn ticks ten times a second; idleness is looked at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +58,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
     _refuse_open_host(settings.host)
     with ExitStack() as stack:
         stack.enter_context(folder_lock(settings.home))
-        listener = _listener(settings.host, settings.port)
+        listener = open_listener(settings.host, settings.port)
         stack.callback(listener.close)
         log = SqliteLog(settings.home)
         stack.callback(log.close)
@@ -97,7 +86,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         app.include_router(ingest_router(log, artifacts))
         address = ServerAddress(
             os.getpid(),
-            _url(listener),
+            url_of(listener),
             version("runtide"),
             time.time_ns() // 1_000,
         )
@@ -107,9 +96,9 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
             on_ready(address)
 
         activity = _Activity(app)
-        server = _Server(
-            _configuration(activity),
-            idleness=_Idleness(activity, log, settings.idle_exit_s),
+        server = Server(
+            activity,
+            is_over=_Idleness(activity, log, settings.idle_exit_s).is_over_limit,
             on_ready=announce,
             on_stop=app.state.context.hub.close,
         )
@@ -183,71 +172,13 @@ class _Idleness:
         if (ends := self._log_ends()) != self._ends:
             self._ends, self._unchanged_since_s = ends, now_s
         quiet_since_s = max(self._activity.quiet_since_s, self._unchanged_since_s)
-        return not self._activity.open_count and now_s - quiet_since_s >= self._limit_s
+        if self._activity.open_count or now_s - quiet_since_s < self._limit_s:
+            return False
+        _log.info("nothing asked and nothing logged for a while: stopping")
+        return True
 
     def _log_ends(self) -> list[int]:
         return [self._log.end(partition) for partition in range(self._log.partition_count)]
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, which says when it is ready and ends when nobody needs it."""
-
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        *,
-        idleness: _Idleness,
-        on_ready: Callable[[], None],
-        on_stop: Callable[[], None],
-    ) -> None:
-        super().__init__(config)
-        self._idleness = idleness
-        self._on_ready = on_ready
-        self._on_stop = on_stop
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._on_ready()
-
-    async def on_tick(self, counter: int) -> bool:
-        if counter % _IDLE_CHECK_TICKS == 0 and self._idleness.is_over_limit():
-            _log.info("nothing asked and nothing logged for a while: stopping")
-            return True
-        return await super().on_tick(counter)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Streams never end by themselves, and uvicorn waits for what is open. What does not end
-        # in time is cut off, and that it complains is no news.
-        self._on_stop()
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-        await super().shutdown(sockets)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        # uvicorn's own raises the signal again after it has stopped, which would end the process
-        # before the fold, the store and the log are closed.
-        previous = {
-            number: signal.signal(number, self.handle_exit)
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
-        try:
-            yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
-
-
-def _configuration(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=_STOP_GRACE_S,
-    )
 
 
 def _refuse_open_host(host: str) -> None:
@@ -258,26 +189,3 @@ def _refuse_open_host(host: str) -> None:
             f"`ssh -L 8300:127.0.0.1:8300 <this machine>`"
         )
         raise UsageError(message)
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches Nagle's algorithm off only where the protocol is named; left on, it and
-    # delayed acknowledgements add 40 ms to every answer.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except OSError as exc:
-        listener.close()
-        message = (
-            f"could not listen on {host} port {port} ({exc.strerror}): choose another with "
-            f"`--port`; `--port 0` takes any that is free"
-        )
-        raise UsageError(message) from exc
-    return listener
-
-
-def _url(listener: socket.socket) -> str:
-    host, port, *_ = listener.getsockname()
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

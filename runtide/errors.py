@@ -11,12 +11,17 @@
     │   ├── MalformedEvent
     │   ├── EnvelopeTooLarge
     │   ├── BodyTooLarge
-    │   └── Conflict
+    │   ├── DigestMismatch
+    │   ├── Conflict
+    │   ├── NotMissing
+    │   └── StillUnreadable
     ├── UnavailableError        a dependency did not answer; the same call may succeed later
     │   ├── LogUnavailable
     │   ├── StoreUnavailable
     │   ├── ArtifactsUnavailable
     │   ├── ServerUnavailable
+    │   ├── QuotaExceeded
+    │   ├── Overloaded
     │   ├── FoldBehind
     │   ├── TooManyWatchers
     │   ├── FolderInUse
@@ -154,16 +159,52 @@ class BodyTooLarge(RejectedError):
         super().__init__(f"body exceeds {limit_bytes:,} bytes: send it in smaller pieces")
 
 
+class DigestMismatch(RejectedError):
+    """The bytes that came are not those whose digest was announced; nothing of them is stored.
+
+    Attributes:
+        want: The announced SHA-256.
+        got: The SHA-256 of what came.
+    """
+
+    code = "digest-mismatch"
+
+    def __init__(self, *, want: str, got: str) -> None:
+        self.want = want
+        self.got = got
+        super().__init__(
+            f"announced SHA-256 is {want}, got bytes with {got}: send the whole file again, "
+            f"or leave out its digest if it is being written to"
+        )
+
+
 class Conflict(RejectedError):
     """A write-once fact already has another value."""
 
     code = "conflict"
 
 
+class NotMissing(RejectedError):
+    """A dead letter is not sent again, because the fold would take it for a repetition."""
+
+    code = "not-missing"
+
+
+class StillUnreadable(RejectedError):
+    """A dead letter is not sent again, because it would become one again."""
+
+    code = "still-unreadable"
+
+
 class UnavailableError(RuntideError):
-    """A dependency did not answer; the same call may succeed later."""
+    """A dependency did not answer; the same call may succeed later.
+
+    Attributes:
+        retry_after_s: Seconds after which another try is worth it.
+    """
 
     code = "unavailable"
+    retry_after_s: int = 1
 
 
 class LogUnavailable(UnavailableError):
@@ -188,6 +229,26 @@ class ServerUnavailable(UnavailableError):
     """No query API answered."""
 
     code = "server-unavailable"
+
+
+class QuotaExceeded(UnavailableError):
+    """Somebody sends more than their share; what they send now is taken a little later.
+
+    Attributes:
+        retry_after_s: Seconds until nothing is owed.
+    """
+
+    code = "quota-exceeded"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class Overloaded(UnavailableError):
+    """The server holds all that it may, of all clients together."""
+
+    code = "overloaded"
 
 
 class FolderInUse(UnavailableError):

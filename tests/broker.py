@@ -7,17 +7,19 @@ tests that need no more than one that answers.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+
+from tests.loops import completed
 
 _JARS: Final = Path(__file__).parents[1] / ".venv" / "kafka"
 _READY_TIMEOUT_S: Final = 120.0
@@ -27,9 +29,10 @@ _PROPERTIES: Final = """\
 process.roles=broker,controller
 node.id=1
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{advertised_port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{others}
+advertised.listeners=PLAINTEXT://127.0.0.1:{advertised_port}{others}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,\
+  SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL
 inter.broker.listener.name=PLAINTEXT
 controller.quorum.voters=1@127.0.0.1:{controller_port}
 log.dirs={data}
@@ -65,13 +68,20 @@ class Broker:
         folder: Holds its properties, its data and what it says.
         advertised_port: The port that clients are told, where they go through a proxy.
         properties: More lines for `server.properties`.
+        listeners: Protocols beside `PLAINTEXT` to listen for, on ports of their own.
     """
 
     def __init__(
-        self, folder: Path, *, advertised_port: int | None = None, properties: str = ""
+        self,
+        folder: Path,
+        *,
+        advertised_port: int | None = None,
+        properties: str = "",
+        listeners: Sequence[str] = (),
     ) -> None:
         self._folder = folder
         self.port, controller_port = _free_port(), _free_port()
+        self.port_by_protocol = {protocol: _free_port() for protocol in listeners}
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self._properties = folder / "server.properties"
@@ -81,10 +91,14 @@ class Broker:
                 controller_port=controller_port,
                 advertised_port=advertised_port or self.port,
                 data=folder / "data",
+                others="".join(
+                    f",{protocol}://127.0.0.1:{port}"
+                    for protocol, port in self.port_by_protocol.items()
+                ),
                 more=properties,
             )
         )
-        self._java(
+        self.java(
             "kafka.tools.StorageTool",
             "format",
             "--cluster-id",
@@ -141,7 +155,8 @@ class Broker:
     def _command(self, *arguments: str) -> list[str]:
         return ["java", *_JAVA_OPTIONS, "-cp", f"{_JARS}/*", *arguments]
 
-    def _java(self, *arguments: str) -> None:
+    def java(self, *arguments: str) -> None:
+        """Run one of Kafka's own tools, and wait until it is done."""
         subprocess.run(self._command(*arguments), check=True, capture_output=True)
 
 
@@ -154,7 +169,7 @@ def wait_until_answering(bootstrap: str, *, process: subprocess.Popen[bytes] | N
         try:
             # The client warns of each connection that is refused, so a bare one comes first.
             socket.create_connection((address[0], int(address[1])), timeout=1).close()
-            asyncio.run(_list_topics(bootstrap))
+            completed(_list_topics(bootstrap))
         except (KafkaError, OSError):
             assert time.monotonic() < deadline, "the broker does not answer"
         else:

@@ -90,7 +90,9 @@ class MergedTables:
         progress = self.rows("ingest_progress")
         marks: dict[str, dict[str, Mark]] = {}
         for row in self.rows("ingest_writers"):
-            marks.setdefault(row["run_id"], {})[row["writer"]] = Mark(row["seq"], row["gap_count"])
+            missing = tuple((span["first"], span["last"]) for span in row["missing"])
+            mark = Mark(row["seq"], row["gap_count"], missing)
+            marks.setdefault(row["run_id"], {})[row["writer"]] = mark
         runs = {
             row["run_id"]: Run(
                 **row | {"tags": dict(row["tags"]), "properties": dict(row["properties"])}

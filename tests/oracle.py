@@ -6,6 +6,7 @@ Nothing of the fold is used here: an envelope at a time, a point at a time, in p
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -42,30 +43,27 @@ def records(log: EventLog, partition: int = 0) -> Iterator[Record]:
         offset = found[-1].offset + 1
 
 
-def logged_points(log: EventLog) -> list[Point]:
-    """Return every point of the log, envelopes that came twice counted once, in order."""
-    seen: dict[tuple[str, str], int] = {}
+def logged_points(log: EventLog, partition: int = 0) -> list[Point]:
+    """Return every point of a partition, envelopes that came twice counted once, in order."""
+    seen: set[tuple[str, str, int]] = set()
     points: list[Point] = []
-    for record in records(log):
+    for record in records(log, partition):
         envelope = orjson.loads(record.value)
-        key = (envelope["run"], envelope["writer"])
-        if envelope["seq"] <= seen.get(key, 0):
+        key = (envelope["run"], envelope["writer"], envelope["seq"])
+        if key in seen:
             continue
-        seen[key] = envelope["seq"]
+        seen.add(key)
         points += _points_of(envelope, record.offset)
     return points
 
 
 def missing_envelopes(log: EventLog) -> int:
     """Return how many envelopes of any writer never came: the gaps in their numbers."""
-    last: dict[tuple[str, str], int] = {}
-    missing = 0
+    seqs_by_writer: dict[tuple[str, str], set[int]] = defaultdict(set)
     for record in records(log):
         envelope = orjson.loads(record.value)
-        key = (envelope["run"], envelope["writer"])
-        missing += max(0, envelope["seq"] - last.get(key, 0) - 1)
-        last[key] = max(last.get(key, 0), envelope["seq"])
-    return missing
+        seqs_by_writer[envelope["run"], envelope["writer"]].add(envelope["seq"])
+    return sum(max(seqs) - len(seqs) for seqs in seqs_by_writer.values())
 
 
 def stored_points(store: MetricStore) -> list[Point]:

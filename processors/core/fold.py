@@ -103,6 +103,7 @@ class _Fold:
         self._next_offset = state.next_offset
         self._runs: dict[str, Run] = {}
         self._marks: dict[tuple[str, str], Mark] = {}
+        self._mark_pos: dict[tuple[str, str], int] = {}
         self._rows = RowBuilder()
         self._dead_in_a_row = state.dead_in_a_row
         self.value_count = 0
@@ -134,6 +135,11 @@ class _Fold:
                 "writer": [writer for _, writer in self._marks],
                 "seq": [mark.seq for mark in self._marks.values()],
                 "gap_count": [mark.gap_count for mark in self._marks.values()],
+                "missing": [
+                    [{"first": first, "last": last} for first, last in mark.missing]
+                    for mark in self._marks.values()
+                ],
+                "pos": [self._mark_pos[key] for key in self._marks],
             },
         )
 
@@ -166,6 +172,7 @@ class _Fold:
         self._dead_in_a_row = 0
         if mark is not None:
             self._marks[envelope.run, envelope.writer] = mark
+            self._mark_pos[envelope.run, envelope.writer] = record.offset
             self._runs[envelope.run] = self._run_after(envelope, pos=record.offset)
 
     def _mark(self, envelope: Envelope) -> Mark:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from processors.core.fold import State, step
-from processors.sink import read_next_offset, read_run_states, write
-from runtide.errors import CorruptionError, UnavailableError
+from processors.drivers.partition import PartitionFold
+from processors.sink import read_next_offset
+from runtide.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,12 +26,6 @@ BATCH_INTERVAL_S: Final = 0.25
 
 IDLE_WAIT_S: Final = 0.5
 """How long one wait for new records lasts before the thread looks whether it should stop."""
-
-RUNS_IN_MEMORY_MAX: Final = 10_000
-"""Runs whose state is kept; beyond, all are forgotten and read from the store when touched."""
-
-DEAD_LETTERS_IN_A_ROW_MAX: Final = 1_000
-"""Unreadable records in a row after which the fold stops: that is a wrong log, not poison."""
 
 _RECORDS_WORTH_A_BATCH: Final = 40
 
@@ -54,7 +47,7 @@ class LocalFold:
     def __init__(self, log: EventLog, store: MetricStore) -> None:
         self._log = log
         self._store = store
-        self._states: list[State] = []
+        self._folds: list[PartitionFold] = []
         self._next_offsets = [0] * log.partition_count
         self._changed = threading.Condition()
         self._wanted = [0] * log.partition_count
@@ -76,9 +69,13 @@ class LocalFold:
         """
         for partition in range(self._log.partition_count):
             checkpoint = read_next_offset(self._store, partition)
-            state = State(partition, checkpoint or self._log.start(partition))
-            self._states.append(state)
-            self._next_offsets[partition] = state.next_offset
+            next_offset = checkpoint or self._log.start(partition)
+            self._folds.append(
+                PartitionFold(
+                    self._store, partition, next_offset=next_offset, retried=self._retried
+                )
+            )
+            self._next_offsets[partition] = next_offset
         self._thread.start()
 
     def stop(self) -> None:
@@ -132,7 +129,7 @@ class LocalFold:
         """Fold one batch of each partition that has one; whether any had."""
         found = False
         for partition in range(self._log.partition_count):
-            next_offset = self._states[partition].next_offset
+            next_offset = self._folds[partition].next_offset
             records = self._retried(
                 partial(self._log.read, partition, next_offset, bytes_max=BATCH_BYTES_MAX)
             )
@@ -142,26 +139,9 @@ class LocalFold:
         return found
 
     def _fold(self, partition: int, records: Sequence[Record]) -> None:
-        before = self._states[partition]
-        unknown = {record.run for record in records} - before.run_state_by_id.keys()
-        if len(before.run_state_by_id) > RUNS_IN_MEMORY_MAX:
-            unknown |= {record.run for record in records}
-            before = replace(before, run_state_by_id={})
-        if unknown:
-            known = self._retried(lambda: read_run_states(self._store, unknown))
-            before = replace(before, run_state_by_id={**before.run_state_by_id, **known})
-        after, effects = step(before, records)
-        if after.dead_in_a_row > DEAD_LETTERS_IN_A_ROW_MAX:
-            message = (
-                f"{after.dead_in_a_row:,} records in a row cannot be read, up to offset "
-                f"{after.next_offset} of partition {partition}: the log was not written by "
-                f"Runtide or by a newer version; nothing of the last batch was folded"
-            )
-            raise CorruptionError(message)
-        self._retried(lambda: write(self._store, effects))
-        self._states[partition] = after
+        self._folds[partition].fold(records)
         with self._changed:
-            self._next_offsets[partition] = after.next_offset
+            self._next_offsets[partition] = self._folds[partition].next_offset
             self._changed.notify_all()
 
     def _pause_until(self, deadline_s: float) -> None:
@@ -177,7 +157,7 @@ class LocalFold:
     def _wait_for_records(self) -> None:
         if self._log.partition_count == 1:
             self._retried(
-                lambda: self._log.wait(0, self._states[0].next_offset, timeout_s=IDLE_WAIT_S)
+                lambda: self._log.wait(0, self._folds[0].next_offset, timeout_s=IDLE_WAIT_S)
             )
             return
         with self._changed:

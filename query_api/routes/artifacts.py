@@ -8,11 +8,11 @@ from starlette.responses import Response
 from query_api.answers import ChartPage, FilePage, ImagePage, LogPage, LogText
 from query_api.context import CursorQuery, FreshParts, RunIdPath
 from query_api.file_response import file_response
-from query_api.problems import documented
 from query_api.reads import artifacts as reads
 from query_api.reads.runs import check_run
 from query_api.wire import OrjsonResponse
 from runtide.core import limits, names
+from runtide.http.problems import documented
 
 router = APIRouter(tags=["artifacts"])
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response, StreamingResponse
 
 from query_api.context import Context, Parts
-from query_api.problems import documented
 from query_api.progress import parse_positions
 from runtide.core import names
 from runtide.errors import UsageError
+from runtide.http.problems import documented
 
 router = APIRouter(tags=["live"])
 

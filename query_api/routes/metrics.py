@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from query_api.answers import MetricSummaryPage
 from query_api.context import FreshParts, RunIdPath
-from query_api.problems import documented
 from query_api.reads import runs
 from query_api.reads.lossless import read_entries
 from query_api.reads.places import add_places
 from query_api.reads.summaries import summarize_metrics
 from query_api.wire import COLUMNS_MEDIA_TYPE, OrjsonResponse, exact_json, shapes_json
 from runtide.core import limits
+from runtide.http.problems import documented
 
 router = APIRouter(tags=["metrics"])
 

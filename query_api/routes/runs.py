@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from query_api.answers import ExperimentPage, RunAnswer, RunPage
 from query_api.context import Context, CursorQuery, FreshParts, RunIdPath
-from query_api.problems import documented
 from query_api.reads import runs as reads
 from query_api.wire import OrjsonResponse
 from runtide.core.events import Status
 from runtide.errors import UsageError
+from runtide.http.problems import documented
 
 router = APIRouter(tags=["runs"])
 

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from query_api.answers import SeriesAnswer
 from query_api.context import FreshParts
-from query_api.problems import documented
 from query_api.reads.series import read_series
 from query_api.series_request import SeriesRequest
 from query_api.series_wire import series_arrow, series_json
 from query_api.wire import ARROW_MEDIA_TYPE, OrjsonResponse
+from runtide.http.problems import documented
 
 router = APIRouter(tags=["series"])
 

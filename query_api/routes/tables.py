@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from query_api.answers import TableAnswer, TablePage
 from query_api.context import FreshParts, RunIdPath
-from query_api.problems import documented
 from query_api.reads import tables as reads
 from query_api.reads.runs import check_run
 from query_api.wire import OrjsonResponse, exact_json
 from runtide.core import limits
+from runtide.http.problems import documented
 
 router = APIRouter(tags=["tables"])
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from runtide.artifacts.port import Blob
-from runtide.errors import ArtifactsUnavailable, NotFound
+from runtide.errors import ArtifactsUnavailable, DigestMismatch, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ class LocalArtifacts:
     def __init__(self, folder: Path) -> None:
         self._root = folder / FOLDER_NAME
 
-    def save(self, source: BinaryIO) -> Blob:
+    def save(self, source: BinaryIO, *, expected: Blob | None = None) -> Blob:
         digest = hashlib.sha256()
         size = 0
         try:
@@ -40,6 +40,7 @@ class LocalArtifacts:
                         part.write(chunk)
                     part.flush()
                     os.fsync(part.fileno())
+                    _compare(expected, digest.hexdigest())
                     target = self._path(digest.hexdigest())
                     target.parent.mkdir(exist_ok=True)
                     # A rename is atomic: the digest's name appears with all of its bytes.
@@ -55,13 +56,26 @@ class LocalArtifacts:
             raise ArtifactsUnavailable(message) from exc
         return Blob(digest.hexdigest(), size)
 
+    def check(self) -> None:
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            message = f"{self._root} cannot be made ({exc}): check that the folder is writable"
+            raise ArtifactsUnavailable(message) from exc
+        if not os.access(self._root, os.R_OK | os.W_OK | os.X_OK):
+            message = f"{self._root} is not writable: let this user read and write it"
+            raise ArtifactsUnavailable(message)
+
     def find_size(self, sha256: str) -> int | None:
         if not _SHA256.fullmatch(sha256):
             return None
         try:
             return self._path(sha256).stat().st_size
-        except OSError:
+        except FileNotFoundError:
             return None
+        except OSError as exc:
+            message = f"could not look for {sha256} in {self._root} ({exc}): check the folder"
+            raise ArtifactsUnavailable(message) from exc
 
     def read(self, sha256: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         size = self.find_size(sha256)
@@ -84,3 +98,8 @@ class LocalArtifacts:
 
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256
+
+
+def _compare(expected: Blob | None, sha256: str) -> None:
+    if expected is not None and expected.sha256 != sha256:
+        raise DigestMismatch(want=expected.sha256, got=sha256)

@@ -25,18 +25,39 @@ class ArtifactStore(Protocol):
     3.  Saving the same bytes again changes nothing and stores nothing twice.
     4.  `save` and `read` hold at most a few chunks in memory, whatever the size.
     5.  No name that a caller chose ever becomes a name in the store.
+    6.  Of a source that is not what was expected, nothing is stored.
+
+    What none of them promises: to notice by itself that stored bytes have changed since.
     """
 
-    def save(self, source: BinaryIO) -> Blob:
+    def save(self, source: BinaryIO, *, expected: Blob | None = None) -> Blob:
         """Store everything that is left in `source`.
 
+        Args:
+            source: Read once, from where it stands, if `expected` is given; otherwise it may be
+                read twice, or copied to a temporary file.
+            expected: What the source must turn out to be.
+
         Raises:
+            DigestMismatch: The source is not what was expected; nothing was stored.
             ArtifactsUnavailable: Nothing was stored; retry.
         """
         ...
 
+    def check(self) -> None:
+        """Ask the store whether it could save and read now; store nothing.
+
+        Raises:
+            ArtifactsUnavailable: It could not; the message says why and what to do.
+        """
+        ...
+
     def find_size(self, sha256: str) -> int | None:
-        """Return how many bytes are stored under `sha256`, or None if it is not here."""
+        """Return how many bytes are stored under `sha256`, or None if it is not here.
+
+        Raises:
+            ArtifactsUnavailable: The store did not say; retry.
+        """
         ...
 
     def read(self, sha256: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:

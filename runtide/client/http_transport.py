@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import http.client
+import zlib
 from collections.abc import Sequence
+from math import ceil
 from typing import BinaryIO, Final
-from urllib.parse import SplitResult, quote, urlsplit
-
-import orjson
+from urllib.parse import urlsplit
 
 from runtide.artifacts.port import Blob
+from runtide.client.http_exchange import REFUSALS, exchange, open_connection
 from runtide.client.options import Destination
-from runtide.errors import ArtifactsUnavailable, LogUnavailable, RejectedError
+from runtide.client.uploads import open_uploader
+from runtide.errors import LogUnavailable, QuotaExceeded, RejectedError
 from runtide.log.port import Item
 
-_HTTP_TIMEOUT_S: Final = 5.0
-"""How long a server may take before envelopes go to the spool; the end of a run waits for it."""
+COMPRESSED_BYTES_MIN: Final = 1_024
+"""Smallest body that is compressed: a smaller one is a packet either way."""
 
 _RETRY_AFTER_S_MAX: Final = 60.0
 
-# Anything else, such as 404 of a server that is not ours, may be mended without changing the data.
-_REFUSALS: Final = frozenset({400, 409, 413, 422})
+_LEVEL: Final = 1
+"""Envelopes shrink to 48 % (one dense metric) or 39 % (a hundred sparse ones) at 73 and 91 MB/s of
+one core, outside the interpreter's lock: a million points a second cost 0.3 of a core. Level 6 takes
+1.7 times as long for another 2 % (CPython 3.11, zlib, one core of a shared x86-64 machine)."""
+
+_GZIP_WBITS: Final = 31
 
 
 class HttpTransport:
@@ -30,6 +36,8 @@ class HttpTransport:
 
     def __init__(self, place: Destination) -> None:
         self._url = urlsplit(place.url or "")
+        self._is_near = _is_loopback(self._url.hostname or "")
+        self._uploader = open_uploader(place)
         self._connection: http.client.HTTPConnection | None = None
         self._retry_after_s: float | None = None
 
@@ -37,33 +45,35 @@ class HttpTransport:
         """Append `items` to the log; see `Transport`."""
         self._retry_after_s = None
         if self._connection is None:
-            self._connection = _connection(self._url)
-        body = b"\n".join(item.value for item in items)
-        status, text, headers = _exchange(
-            self._connection, "POST", f"{self._url.path}/ingest/v1/envelopes", body
+            self._connection = open_connection(self._url)
+        body, encoding = self._encoded(b"\n".join(item.value for item in items))
+        answer = exchange(
+            self._connection,
+            "POST",
+            f"{self._url.path}/ingest/v1/envelopes",
+            body=body,
+            headers={"Content-Type": "application/x-ndjson"} | encoding,
         )
-        if status < http.HTTPStatus.MULTIPLE_CHOICES:
+        if answer.is_good:
             return
-        message = f"the server at {self._url.netloc} answered {status}: {text}"
-        if status in _REFUSALS:
+        message = f"the server at {self._url.netloc} answered {answer.status}: {answer.text}"
+        if answer.status in REFUSALS:
             raise RejectedError(message)
-        self._retry_after_s = _seconds(headers.get("Retry-After"))
+        self._retry_after_s = _seconds(answer.headers.get("Retry-After"))
+        if answer.status == http.HTTPStatus.TOO_MANY_REQUESTS:
+            raise QuotaExceeded(message, retry_after_s=ceil(self._retry_after_s or 1))
         raise LogUnavailable(message)
 
     def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:
         """Store a file's bytes; see `Transport`."""
-        # A connection of its own: files are saved on callers' threads.
-        connection = _connection(self._url)
-        target = f"{self._url.path}/ingest/v1/runs/{quote(run, safe='')}/files/{quote(path)}"
-        try:
-            status, text, _ = _exchange(connection, "PUT", target, source)
-        finally:
-            connection.close()
-        if status >= http.HTTPStatus.MULTIPLE_CHOICES:
-            message = f"the server at {self._url.netloc} answered {status} to {path!r}: {text}"
-            raise RejectedError(message) if status in _REFUSALS else ArtifactsUnavailable(message)
-        document = orjson.loads(text)
-        return Blob(document["sha256"], document["size_bytes"])
+        return self._uploader.save_file(run, path, source)
+
+    def _encoded(self, body: bytes) -> tuple[bytes, dict[str, str]]:
+        """Return `body` as it is sent, and the header that says how."""
+        if self._is_near or len(body) < COMPRESSED_BYTES_MIN:
+            return body, {}
+        compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WBITS)
+        return compressor.compress(body) + compressor.flush(), {"Content-Encoding": "gzip"}
 
     def retry_after_s(self) -> float | None:
         """Return what the server's last refusal asked for."""
@@ -82,25 +92,8 @@ class HttpTransport:
             self._connection = None
 
 
-def _connection(url: SplitResult) -> http.client.HTTPConnection:
-    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    return kind(url.hostname or "", url.port, timeout=_HTTP_TIMEOUT_S)
-
-
-def _exchange(
-    connection: http.client.HTTPConnection, method: str, target: str, body: bytes | BinaryIO
-) -> tuple[int, str, http.client.HTTPMessage]:
-    kind = "application/x-ndjson" if isinstance(body, bytes) else "application/octet-stream"
-    try:
-        connection.request(method, target, body=body, headers={"Content-Type": kind})
-        response = connection.getresponse()
-        return response.status, response.read().decode(errors="replace"), response.headers
-    except (OSError, http.client.HTTPException) as exc:
-        connection.close()
-        message = (
-            f"{connection.host}:{connection.port} did not answer ({type(exc).__name__}: {exc})"
-        )
-        raise LogUnavailable(message) from exc
+def _is_loopback(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _seconds(text: str | None) -> float | None:

@@ -9,10 +9,9 @@ from typing import BinaryIO, Final
 # The producer asks for it only when it compresses its first batch, in the sending thread.
 import cramjam  # noqa: F401  # see above
 
-from runtide.artifacts.local import LocalArtifacts
 from runtide.artifacts.port import Blob
-from runtide.client.options import Destination, file_folder
-from runtide.errors import UsageError
+from runtide.client.options import Destination
+from runtide.client.uploads import open_uploader
 from runtide.log.kafka import KafkaLog
 from runtide.log.kafka_settings import KafkaSettings
 from runtide.log.port import Item
@@ -32,7 +31,7 @@ class KafkaTransport:
 
     def __init__(self, place: Destination, kafka: KafkaSettings) -> None:
         self._kafka = kafka
-        self._artifacts_url = place.artifacts_url
+        self._uploader = open_uploader(place)
         self._log: KafkaLog | None = None
         self._guard = threading.Lock()
 
@@ -46,9 +45,9 @@ class KafkaTransport:
             log = self._log
         log.append(items)
 
-    def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:  # noqa: ARG002  # the protocol's signature
+    def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:
         """Store a file's bytes where the settings say; see `Transport`."""
-        return self._artifacts(path).save(source)
+        return self._uploader.save_file(run, path, source)
 
     def retry_after_s(self) -> float | None:
         """Return None: brokers ask for nothing."""
@@ -66,17 +65,3 @@ class KafkaTransport:
             log, self._log = self._log, None
         if log is not None:
             log.close()
-
-    def _artifacts(self, path: str) -> LocalArtifacts:
-        url = self._artifacts_url
-        if url is None:
-            message = (
-                f"file {path!r} has nowhere to go, because Kafka takes no files: set "
-                f"RUNTIDE_ARTIFACTS_URL"
-            )
-            raise UsageError(message)
-        folder = file_folder(url)
-        if folder is None:
-            message = f"RUNTIDE_ARTIFACTS_URL is {url!r}: want `file:///folder`"
-            raise UsageError(message)
-        return LocalArtifacts(folder)

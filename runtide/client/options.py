@@ -70,8 +70,9 @@ class Options:
     `RUNTIDE_URL`."""
 
     artifacts_url: str | None = None
-    """`RUNTIDE_ARTIFACTS_URL`: `file:///folder` that files go to when `RUNTIDE_URL` leads to Kafka,
-    which takes none."""
+    """`RUNTIDE_ARTIFACTS_URL`: where files and images go when `RUNTIDE_URL` is not a folder:
+    `s3://bucket/prefix`, `http(s)://host:port` of an ingest service, or `file:///folder` that all
+    machines share. Unset, an HTTP server at `RUNTIDE_URL` takes them, and Kafka takes none."""
 
     flush_interval_ms: int = DEFAULT_FLUSH_INTERVAL_MS
     """`RUNTIDE_FLUSH_INTERVAL_MS`: longest that a point waits in memory. A killed process loses
@@ -126,7 +127,7 @@ def load_options(environ: Mapping[str, str] | None = None) -> Options:
         home=Path(values.get("RUNTIDE_HOME", DEFAULT_HOME)).expanduser().absolute(),
         url=values.get("RUNTIDE_URL"),
         query_url=_server_url("RUNTIDE_QUERY_URL", values.get("RUNTIDE_QUERY_URL")),
-        artifacts_url=values.get("RUNTIDE_ARTIFACTS_URL"),
+        artifacts_url=_artifacts_url(values.get("RUNTIDE_ARTIFACTS_URL")),
         flush_interval_ms=_interval_ms(values.get("RUNTIDE_FLUSH_INTERVAL_MS")),
         run_id=names.run_id(values["RUNTIDE_RUN_ID"]) if "RUNTIDE_RUN_ID" in values else None,
         experiment=names.experiment_name(values.get("RUNTIDE_EXPERIMENT", "default")),
@@ -151,7 +152,7 @@ def destination(
             Kafka are not what they should be.
     """
     if url is None:
-        return Destination(home=home)
+        return Destination(home=home, query_url=query_url)
     if url.startswith(_KAFKA_SCHEME):
         kafka = _kafka_settings(url, os.environ if environ is None else environ)
         return Destination(
@@ -163,10 +164,12 @@ def destination(
         )
     folder = file_folder(url)
     if folder is not None:
-        return Destination(home=folder)
+        return Destination(home=folder, query_url=query_url)
     place = _split(url)
     if place is not None and place.scheme in {"http", "https"} and place.hostname:
-        return Destination(home=home, url=url.rstrip("/"), query_url=query_url)
+        return Destination(
+            home=home, url=url.rstrip("/"), query_url=query_url, artifacts_url=artifacts_url
+        )
     message = f"RUNTIDE_URL is {url!r}: want {_WANTED_URL}"
     raise UsageError(message)
 
@@ -198,6 +201,20 @@ def _server_url(name: str, url: str | None) -> str | None:
     place = _split(url)
     if place is None or place.scheme not in {"http", "https"} or not place.hostname:
         message = f"{name} is {url!r}: want `http(s)://host:port`"
+        raise UsageError(message)
+    return url.rstrip("/")
+
+
+def _artifacts_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    place = _split(url)
+    leads_there = place is not None and place.scheme in {"http", "https", "s3"} and place.netloc
+    if not leads_there and file_folder(url) is None:
+        message = (
+            f"RUNTIDE_ARTIFACTS_URL is {url!r}: want `s3://bucket/prefix`, `http(s)://host:port` "
+            f"or `file:///folder`"
+        )
         raise UsageError(message)
     return url.rstrip("/")
 

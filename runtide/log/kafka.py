@@ -61,6 +61,9 @@ class KafkaLog:
             lambda: ReaderConnection(settings, partition_count=count, timeout_s=read_timeout_s)
         )
 
+    def partition_of(self, run: str) -> int:
+        return partition_of(run, self.partition_count)
+
     def append(self, items: Sequence[Item]) -> dict[int, int]:
         items_by_partition: dict[int, list[Item]] = {}
         for item in items:
@@ -68,7 +71,7 @@ class KafkaLog:
                 raise EnvelopeTooLarge(
                     size_bytes=len(item.value), limit_bytes=limits.ENVELOPE_BYTES_MAX
                 )
-            partition = partition_of(item.run, self.partition_count)
+            partition = self.partition_of(item.run)
             items_by_partition.setdefault(partition, []).append(item)
         if not items:
             return {}

@@ -18,7 +18,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from runtide.errors import LogUnavailable
+from runtide.errors import LogUnavailable, UsageError
 
 _CANCEL_TIMEOUT_S: Final = 1.0
 """How long tasks may take to end, and connections to close, before they are left behind."""
@@ -89,9 +89,14 @@ class LoopThread:
 
     async def _shut(self, release: Callable[[], Coroutine[Any, Any, None]]) -> None:
         await _cancelled(_other_tasks())
+        # Nothing that anybody waits for is on its way any more. To take leave of a broker over
+        # TLS would be to wait until it has answered the last question.
+        self._loop.abort_connections()
         releasing = asyncio.create_task(release())
         await asyncio.wait({releasing}, timeout=_CANCEL_TIMEOUT_S)
         await _cancelled(_other_tasks())
+        self._loop.abort_connections()
+        await asyncio.sleep(0)  # the connections are closed in the loop's next round
         self._loop.stop()
 
 
@@ -112,9 +117,20 @@ class _PrivateLoop(asyncio.SelectorEventLoop):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.is_abandoned = False
+        self._connections: weakref.WeakSet[asyncio.Transport] = weakref.WeakSet()
         self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         # Started now: at the end of a process no thread can be started any more.
         threading.Thread(target=self._serve, name=f"{name}-calls", daemon=True).start()
+
+    async def create_connection(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # passed on
+        transport, protocol = await super().create_connection(*args, **kwargs)
+        self._connections.add(transport)
+        return transport, protocol
+
+    def abort_connections(self) -> None:
+        """Close what is still connected, at once."""
+        for transport in list(self._connections):
+            transport.abort()
 
     def is_closed(self) -> bool:
         # A forked child shares its parent's epoll: an object that is collected there and finds
@@ -217,6 +233,9 @@ class Renewed(Generic[_C]):
             # Newer Pythons start no thread once a process is ending.
             message = f"no connection to Kafka can be made any more ({exc}): the process is ending"
             raise LogUnavailable(message) from exc
+        except UsageError as exc:
+            # It was right when the log was opened: whoever appends has nothing to correct.
+            raise LogUnavailable(str(exc)) from exc
 
     def _discard(self, connection: _C) -> None:
         with self._guard:

@@ -31,6 +31,8 @@ _FETCH_BYTES_MAX: Final = 8 * 1024 * 1024
 _FETCH_WAIT_MS: Final = 1_000
 """How long a broker holds back an empty answer: an idle cursor asks once in this time."""
 
+_STEP_S: Final = 0.1
+
 _RECORDS_PER_FILL: Final = 16
 """Records unpacked at once, so that a cursor holds little beyond what is asked for."""
 
@@ -123,7 +125,11 @@ class ReaderConnection:
             end = await self._edge(cursor.partition, is_end=True)
         if end <= cursor.end:
             return False
-        return await cursor.fill(self._timeout_s)
+        # What is fetched next may hold marks of transactions alone, of which the consumer tells
+        # nothing: whoever waited for records would wait on.
+        while not await cursor.fill(_STEP_S):
+            pass
+        return True
 
     async def _wait(self, partition: int, offset: int, timeout_s: float) -> bool:
         deadline_s = asyncio.get_running_loop().time() + timeout_s

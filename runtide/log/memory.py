@@ -29,6 +29,9 @@ class MemoryLog:
     def partition_count(self) -> int:
         return len(self._partitions)
 
+    def partition_of(self, run: str) -> int:
+        return crc32(run.encode()) % len(self._partitions)
+
     def append(self, items: Sequence[Item]) -> dict[int, int]:
         for item in items:
             if len(item.value) > limits.ENVELOPE_BYTES_MAX:
@@ -38,7 +41,7 @@ class MemoryLog:
         ends: dict[int, int] = {}
         with self._changed:
             for item in items:
-                partition = crc32(item.run.encode()) % len(self._partitions)
+                partition = self.partition_of(item.run)
                 self._partitions[partition].append(item)
                 ends[partition] = self._end(partition)
             self._changed.notify_all()

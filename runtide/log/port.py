@@ -49,6 +49,10 @@ class EventLog(Protocol):
         """How many partitions there are; partitions are numbered from 0."""
         ...
 
+    def partition_of(self, run: str) -> int:
+        """Return the partition that holds the records of `run`, whether or not there are any."""
+        ...
+
     def append(self, items: Sequence[Item]) -> dict[int, int]:
         """Write `items` in order and return, by partition touched, the offset after them.
 

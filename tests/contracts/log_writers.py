@@ -5,36 +5,35 @@ from __future__ import annotations
 import multiprocessing
 from typing import TYPE_CHECKING, Final
 
-from runtide.log.port import Item
-from runtide.log.sqlite import SqliteLog
+from runtide.log.port import EventLog, Item
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
-    from pathlib import Path
 
 ANSWER_TIMEOUT_S: Final = 60
 
 _SPAWN: Final = multiprocessing.get_context("spawn")
 
 
-def serve(folder: Path, commands: Connection) -> None:
+def serve(open_log: Callable[[], EventLog], commands: Connection) -> None:
     """Append each list of values that comes, and answer with the offset after them."""
-    log = SqliteLog(folder)
+    log = open_log()
     while True:
         values = commands.recv()
         if values is None:
             break
-        commands.send(log.append([Item("a", value) for value in values])[0])
+        (end,) = log.append([Item("a", value) for value in values]).values()
+        commands.send(end)
     log.close()
 
 
 class LogWriter:
-    """One process that appends to the log in `folder`."""
+    """One process that appends to the log that `open_log` opens there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, open_log: Callable[[], EventLog]) -> None:
         self._commands, theirs = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=serve, args=(folder, theirs))
+        self._process = _SPAWN.Process(target=serve, args=(open_log, theirs))
         self._process.start()
         theirs.close()
 

@@ -6,8 +6,10 @@ from typing import NamedTuple
 import pytest
 
 from runtide.errors import RecordsExpired
+from runtide.log.kafka import KafkaLog
 from runtide.log.memory import MemoryLog
 from runtide.log.port import EventLog, Item
+from tests.topics import expire_records, fresh_settings
 
 MANY = 1 << 30
 
@@ -19,12 +21,15 @@ class Expiring(NamedTuple):
     expire: Callable[[int], None]
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.kafka)])
 def expiring(request: pytest.FixtureRequest) -> Iterator[Expiring]:
     match request.param:
         case "memory":
             log = MemoryLog()
             made = Expiring(log, lambda start: log.expire(0, start))
+        case "kafka":
+            topic = fresh_settings(request.getfixturevalue("kafka"))
+            made = Expiring(KafkaLog(topic), lambda start: expire_records(topic, 0, start))
         case other:
             pytest.fail(f"no adapter called {other!r}")
     made.log.append([Item("a", b"%d" % i) for i in range(5)])

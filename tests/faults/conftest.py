@@ -12,3 +12,10 @@ def seed(request: pytest.FixtureRequest) -> int:
     """Return the number of the round, from which its kills are drawn."""
     number: int = request.param
     return number
+
+
+@pytest.fixture(params=range(int(os.environ.get("RUNTIDE_FAULT_CLUSTER_ROUNDS", "1"))))
+def cluster_seed(request: pytest.FixtureRequest) -> int:
+    """Return the same for a cluster, whose processes take seconds to start."""
+    number: int = request.param
+    return number

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from runtide.log.port import EventLog, Item, Record
 from runtide.log.sqlite import SqliteLog
 from runtide.store.port import MetricStore
 from tests import strategies
+from tests.dumps import contents
 from tests.engine import drop_store, empty_store
 from tests.merging import SHAPES, MergedTables, canonical
 
@@ -39,18 +39,6 @@ def fold_of(log: EventLog, store: MetricStore) -> Iterator[LocalFold]:
     yield fold
     fold.stop()
     assert fold.failure is None
-
-
-def contents(store: MetricStore) -> dict[str, bytes]:
-    """Return every table, merged and in order, as the bytes in which Arrow writes it."""
-    tables = {}
-    for table in SHAPES:
-        rows = store.query(f"SELECT * FROM {table} FINAL ORDER BY ALL").combine_chunks()
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, rows.schema) as stream:
-            stream.write_table(rows)
-        tables[table] = sink.getvalue().to_pybytes()
-    return tables
 
 
 def append(log: EventLog, records: Sequence[Record]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
-from query_api.problems import STATUS_BY_ERROR
 from runtide import errors
+from runtide.http.problems import STATUS_BY_ERROR
 
 _OPENING = """\
 # Errors

@@ -205,13 +205,16 @@ CREATE TABLE IF NOT EXISTS dead_letters (
 ) ENGINE = ReplacingMergeTree ORDER BY (partition, pos)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
--- High-water marks: the last envelope folded of each writer, and how many never came.
+-- High-water marks: the last envelope folded of each writer, how many below it never came, and
+-- where those are missing. `pos` is the offset of the record that brought it there.
 CREATE TABLE IF NOT EXISTS ingest_writers (
     run_id    String,
     writer    String,
     seq       UInt64,
-    gap_count UInt64
-) ENGINE = ReplacingMergeTree(seq) ORDER BY (run_id, writer)
+    gap_count UInt64,
+    missing   Array(Tuple(first UInt64, last UInt64)),
+    pos       UInt64
+) ENGINE = ReplacingMergeTree(pos) ORDER BY (run_id, writer)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- The checkpoint: where to resume each partition. Written last.

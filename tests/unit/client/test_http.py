@@ -2,101 +2,40 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
-import threading
+import socket
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from runtide.client.http_transport import HttpTransport
-from runtide.client.options import Destination
+from runtide.client.options import Destination, destination
 from runtide.client.reading import Reader
 from runtide.errors import (
     ArtifactsUnavailable,
     Conflict,
     LogUnavailable,
     NotFound,
+    NotMissing,
+    QuotaExceeded,
     RejectedError,
+    RuntideError,
     ServerUnavailable,
+    StillUnreadable,
     UsageError,
 )
 from runtide.log.port import Item
-
-
-class Answer(NamedTuple):
-    """What the server says next."""
-
-    status: int
-    body: bytes = b"{}"
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-class Server:
-    """A server that answers by script, and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        self.answers: list[Answer] = []
-        self.asked: list[tuple[str, str, bytes]] = []
-        script = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                self._answer()
-
-            def do_POST(self) -> None:
-                self._answer()
-
-            def do_PUT(self) -> None:
-                self._answer()
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-            def _answer(self) -> None:
-                script.asked.append((self.command, self.path, self._body()))
-                answer = script.answers.pop(0)
-                self.send_response(answer.status)
-                for name, value in answer.headers:
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(answer.body)))
-                self.end_headers()
-                self.wfile.write(answer.body)
-
-            def _body(self) -> bytes:
-                if self.headers.get("Transfer-Encoding") != "chunked":
-                    return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                body = b""
-                while size := int(self.rfile.readline(), 16):
-                    body += self.rfile.read(size)
-                    self.rfile.readline()
-                self.rfile.readline()
-                return body
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+from tests.answering import Answer, Server, answering_server
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     """Return a server that is stopped in the end."""
-    server = Server()
-    yield server
-    server.close()
+    with answering_server() as server:
+        yield server
 
 
 @pytest.fixture
@@ -123,7 +62,7 @@ def test_envelopes_are_posted_one_a_line(server: Server, transport: HttpTranspor
     assert server.asked == [("POST", "/ingest/v1/envelopes", b'{"a":1}\n{"b":2}')]
 
 
-@pytest.mark.parametrize("status", [404, 429, 500, 502, 503])
+@pytest.mark.parametrize("status", [404, 500, 502, 503])
 def test_trouble_of_the_server_is_worth_another_try(
     server: Server, transport: HttpTransport, status: int
 ) -> None:
@@ -133,6 +72,51 @@ def test_trouble_of_the_server_is_worth_another_try(
     with pytest.raises(LogUnavailable, match=str(status)):
         transport.send([Item("r", b"{}")])
     transport.send([Item("r", b"{}")])
+
+
+BODY = b'{"v":1}' * 200
+
+
+@pytest.mark.parametrize(
+    ("host", "body", "encoding"),
+    [
+        ("127.0.0.1", BODY, None),
+        ("localhost", BODY, None),
+        ("far.example", BODY[:100], None),
+        ("far.example", BODY, "gzip"),
+    ],
+)
+def test_body_is_compressed_where_it_pays(
+    server: Server, monkeypatch: pytest.MonkeyPatch, host: str, body: bytes, encoding: str | None
+) -> None:
+    """Within a machine, and in one packet, it only costs time."""
+    port = int(server.url.rpartition(":")[2])
+    connect = socket.create_connection
+    # Whatever the name, the server is here.
+    monkeypatch.setattr(
+        "socket.create_connection", lambda _, *rest: connect(("127.0.0.1", port), *rest)
+    )
+    server.answers = [Answer(200)]
+    transport = HttpTransport(Destination(home=Path("/h"), url=f"http://{host}:{port}"))
+
+    transport.send([Item("r", body)])
+    transport.close()
+
+    (_, _, sent), (headers,) = server.asked[0], server.headers
+    assert headers.get("Content-Encoding") == encoding
+    assert (gzip.decompress(sent) if encoding else sent) == body
+
+
+def test_share_that_is_used_up_is_told_apart_from_trouble(
+    server: Server, transport: HttpTransport
+) -> None:
+    """The server is well, and what it does not take now it takes when it said."""
+    server.answers = [Answer(429, headers=(("Retry-After", "3"),))]
+
+    with pytest.raises(QuotaExceeded, match="answered 429") as caught:
+        transport.send([Item("r", b"{}")])
+
+    assert caught.value.retry_after_s == transport.retry_after_s() == 3
 
 
 @pytest.mark.parametrize("status", [400, 409, 413, 422])
@@ -159,6 +143,18 @@ def test_retry_after_is_honoured_within_reason(
         transport.send([Item("r", b"{}")])
 
     assert transport.retry_after_s() == want
+
+
+def test_connection_that_was_idle_for_too_long_is_made_anew(
+    server: Server, transport: HttpTransport
+) -> None:
+    """A run that logs every ten seconds would otherwise go through the spool each time."""
+    server.answers = [Answer(200, ends_connection=True), Answer(200)]
+
+    transport.send([Item("r", b"1")])
+    transport.send([Item("r", b"2")])
+
+    assert [body for _, _, body in server.asked] == [b"1", b"2"]
 
 
 def test_no_server_is_worth_another_try() -> None:
@@ -189,6 +185,21 @@ def test_file_that_is_not_taken_raises(
 
     with pytest.raises(error):
         transport.save_file("r", "a", io.BytesIO(b""))
+
+
+def test_reader_asks_where_the_query_api_is(server: Server) -> None:
+    """In a cluster, what takes envelopes answers no questions."""
+    place = destination(home=Path("/h"), url="kafka://broker:9092", query_url=server.url)
+    server.answers = [Answer(200, b'{"a": 1}')]
+
+    assert Reader(place).get("/runs/r") == {"a": 1}
+
+
+def test_reader_without_a_query_api_says_what_to_set() -> None:
+    reader = Reader(destination(home=Path("/h"), url="kafka://broker:9092"))
+
+    with pytest.raises(UsageError, match="set RUNTIDE_QUERY_URL"):
+        reader.get("/runs/r")
 
 
 def test_reader_asks_for_everything_logged_before(server: Server, reader: Reader) -> None:
@@ -235,6 +246,23 @@ def test_problem_becomes_the_error_of_its_branch(
 
     with pytest.raises(error, match="no such run"):
         reader.get("/runs/r")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(409, NotMissing), (422, StillUnreadable), (404, NotFound)]
+)
+def test_refused_post_says_why_by_its_class(
+    server: Server, reader: Reader, status: int, error: type[RuntideError]
+) -> None:
+    """A script that sends many again goes on after one that is refused."""
+    body = json.dumps({"detail": "nothing is missing", "code": error.code}).encode()
+    server.answers = [Answer(503), Answer(status, body)]
+
+    with pytest.raises(error, match="nothing is missing"):
+        reader.post("/dead-letters/0/1/redrive")
+
+    asked = ("POST", "/api/v1/dead-letters/0/1/redrive?fresh=true", b"")
+    assert server.asked == [asked, asked]
 
 
 def test_problem_that_is_no_json_is_shown(server: Server, reader: Reader) -> None:

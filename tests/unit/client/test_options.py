@@ -28,6 +28,8 @@ def test_every_name_is_read() -> None:
             "RUNTIDE_RUN_ID": "r1",
             "RUNTIDE_EXPERIMENT": "e",
             "RUNTIDE_WORKSPACE": "w",
+            "RUNTIDE_QUERY_URL": "https://query/",
+            "RUNTIDE_ARTIFACTS_URL": "s3://bucket/prefix",
         }
     )
 
@@ -37,6 +39,7 @@ def test_every_name_is_read() -> None:
         5,
     )
     assert (options.run_id, options.experiment, options.workspace) == ("r1", "e", "w")
+    assert (options.query_url, options.artifacts_url) == ("https://query", "s3://bucket/prefix")
 
 
 def test_misspelt_name_is_refused() -> None:
@@ -79,3 +82,34 @@ def test_url_that_leads_nowhere_is_refused_with_what_is_accepted(url: str) -> No
     """It is read when the script starts, not when the first point is lost."""
     with pytest.raises(UsageError, match=r"want `file:///folder`, `http\(s\)://host:port` or"):
         destination(home=Path("/h"), url=url)
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("RUNTIDE_QUERY_URL", "query:8300"),
+        ("RUNTIDE_QUERY_URL", "s3://bucket"),
+        ("RUNTIDE_QUERY_URL", "http://host:x"),
+        ("RUNTIDE_ARTIFACTS_URL", "bucket/prefix"),
+        ("RUNTIDE_ARTIFACTS_URL", "kafka://host"),
+        ("RUNTIDE_ARTIFACTS_URL", "s3://"),
+        ("RUNTIDE_ARTIFACTS_URL", "file:"),
+    ],
+)
+def test_address_of_another_part_is_checked_at_the_start(name: str, url: str) -> None:
+    """Hours into a training is too late for a typo in the place of its model."""
+    with pytest.raises(UsageError, match=f"{name} is '{url}': want `"):
+        load_options({name: url})
+
+
+def test_places_of_other_parts_go_along_with_a_server() -> None:
+    place = destination(
+        home=Path("/h"), url="http://log", query_url="http://query", artifacts_url="s3://b"
+    )
+
+    assert (place.query_url, place.artifacts_url) == ("http://query", "s3://b")
+
+
+def test_folder_keeps_its_files_itself() -> None:
+    """Whoever reads the folder looks for them there."""
+    assert destination(home=Path("/h"), url=None, artifacts_url="s3://b").artifacts_url is None

@@ -26,7 +26,14 @@ def test_no_records_change_nothing() -> None:
         first_offset=0,
         next_offset=0,
         tables={},
-        writers={"run_id": [], "writer": [], "seq": [], "gap_count": []},
+        writers={
+            "run_id": [],
+            "writer": [],
+            "seq": [],
+            "gap_count": [],
+            "missing": [],
+            "pos": [],
+        },
     )
 
 
@@ -61,14 +68,28 @@ def test_envelope_that_arrives_twice_is_folded_once() -> None:
 
 def test_lost_envelopes_are_counted_once() -> None:
     """A number that was skipped is a loss, which whoever looks at the run must learn."""
-    _, effects = step(BEFORE, [record(i, seq=seq) for i, seq in enumerate([3, 3, 4, 7, 5])])
+    _, effects = step(BEFORE, [record(i, seq=seq) for i, seq in enumerate([3, 3, 4, 7, 7])])
 
     assert effects.writers == {
         "run_id": ["a"],
         "writer": ["w"],
         "seq": [7],
         "gap_count": [4],
+        "missing": [[{"first": 1, "last": 2}, {"first": 5, "last": 6}]],
+        "pos": [3],
     }
+
+
+def test_envelope_that_comes_after_all_fills_its_gap() -> None:
+    """A dead letter that was mended and sent again is no longer a loss, and counts once."""
+    late = record(2, points("loss", 2.0), seq=2)
+    again = late._replace(offset=3)
+
+    after, effects = step(BEFORE, [record(0, seq=1), record(1, seq=4), late, again])
+
+    assert effects.writers["gap_count"] == [1]
+    assert list(effects.tables["scalars"]["seq"]) == [2]
+    assert after.run_state_by_id["a"].mark_by_writer["w"].missing == ((3, 3),)
 
 
 def test_marks_of_other_writers_stay_and_are_not_written_again() -> None:
@@ -78,7 +99,10 @@ def test_marks_of_other_writers_stay_and_are_not_written_again() -> None:
     after, effects = step(before, [record(2, writer="w1", seq=2)])
 
     assert effects.writers["writer"] == ["w1"]
-    assert after.run_state_by_id["a"].mark_by_writer == {"w1": Mark(2, 0), "w2": Mark(5, 4)}
+    assert after.run_state_by_id["a"].mark_by_writer == {
+        "w1": Mark(2),
+        "w2": Mark(5, 4, ((1, 4),)),
+    }
 
 
 def test_run_of_an_unknown_beginning_begins_with_its_first_envelope() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from processors.core.lifecycle import SILENT_AFTER_US
 from processors.drivers import liveness
-from processors.drivers.liveness import LivenessWatch
+from processors.drivers.liveness import LivenessWatch, SilenceCheck
 from processors.drivers.local import LocalFold
 from runtide.core.events import Event, Heartbeat, StateChanged
 from runtide.errors import StoreUnavailable
@@ -41,6 +41,16 @@ class Watched:
         return [
             row["status"] for row in self.store.query("SELECT status FROM runs FINAL").to_pylist()
         ]
+
+
+class LaggingProgress:
+    """A fold that is where the test says."""
+
+    def __init__(self, next_offset: int) -> None:
+        self.offset = next_offset
+
+    def next_offset(self, partition: int) -> int:
+        return self.offset
 
 
 @pytest.fixture
@@ -88,6 +98,39 @@ def test_nothing_is_said_while_the_fold_is_behind(watched: Watched) -> None:
 
     assert watched.watch.check(now_us=LATER_US) == []
     assert watched.log.end(0) == 2
+
+
+def test_silence_is_found_in_a_log_that_is_never_folded_to_its_end(watched: Watched) -> None:
+    """Runs that log all the time keep the fold a little behind; the one that died is found."""
+    watched.log_event(StateChanged(status="Running", ts_us=0))
+    watched.fold_all()
+    progress = LaggingProgress(1)
+    watch = LivenessWatch(watched.log, watched.store, progress)
+    watched.log.append([Item("b", record(0, run="b", seq=1).value)])
+    assert watch.check(now_us=LATER_US) == []
+
+    progress.offset = 2
+    watched.log.append([Item("b", record(0, run="b", seq=2).value)])
+
+    assert watch.check(now_us=LATER_US + 1) == ["a"]
+
+
+def test_run_of_another_partition_is_somebody_elses_to_judge(watched: Watched) -> None:
+    watched.log_event(StateChanged(status="Running", ts_us=0))
+    watched.fold_all()
+    silence = SilenceCheck(watched.log, watched.store, watched.fold)
+
+    assert silence.check(now_us=LATER_US, partitions=[], heard_us_by_run={}) == []
+
+
+def test_run_that_was_heard_of_otherwise_is_not_silent(watched: Watched) -> None:
+    """Whoever follows the log knows of a run's envelopes before the store does."""
+    watched.log_event(StateChanged(status="Running", ts_us=0))
+    watched.fold_all()
+    silence = SilenceCheck(watched.log, watched.store, watched.fold)
+
+    heard = {"a": LATER_US}
+    assert silence.check(now_us=LATER_US + 1, partitions=[0], heard_us_by_run=heard) == []
 
 
 def test_watch_looks_by_itself_until_it_is_stopped(

@@ -1,12 +1,11 @@
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
-from processors.drivers import local
+from processors.drivers import partition
 from processors.drivers.local import LocalFold
 from runtide.core.events import Heartbeat, RunCreated, StateChanged
 from runtide.errors import (
@@ -21,34 +20,10 @@ from runtide.log.port import EventLog, Item, Record
 from runtide.store.port import MetricStore
 from tests.building import points, record
 from tests.engine import drop_store, empty_store
+from tests.faulty import FaultyStore
 
 CREATED = RunCreated(experiment="ex", name="olive", created_us=1)
 SOON_S = 30.0
-
-
-class FaultyStore:
-    """A real store whose inserts fail as a script says: None passes, an exception is raised."""
-
-    def __init__(self, store: MetricStore, faults: list[Exception | None]) -> None:
-        self.store = store
-        self.faults = faults
-        self.tables: list[str] = []
-
-    def insert(self, table: str, rows: pa.Table, *, token: str) -> None:
-        self.tables.append(table)
-        fault = self.faults.pop(0) if self.faults else None
-        if fault is not None:
-            raise fault
-        self.store.insert(table, rows, token=token)
-
-    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
-        return self.store.query(sql, parameters)
-
-    def command(self, sql: str) -> None:
-        self.store.command(sql)
-
-    def close(self) -> None:
-        self.store.close()
 
 
 @pytest.fixture
@@ -256,7 +231,7 @@ def test_too_many_dead_letters_in_a_row_stop_the_fold(
     store: MetricStore, start: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A log of foreign bytes must not be folded into dead letters to its end."""
-    monkeypatch.setattr(local, "DEAD_LETTERS_IN_A_ROW_MAX", 3)
+    monkeypatch.setattr(partition, "DEAD_LETTERS_IN_A_ROW_MAX", 3)
     log = MemoryLog()
     append(log, *(Record(0, i, "a", b"garbage") for i in range(4)))
     fold = start(log, store)
@@ -270,7 +245,7 @@ def test_runs_that_were_forgotten_are_read_back(
     store: MetricStore, start: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory is bounded by forgetting; the marks come from the store when a run is touched."""
-    monkeypatch.setattr(local, "RUNS_IN_MEMORY_MAX", 0)
+    monkeypatch.setattr(partition, "RUNS_IN_MEMORY_MAX", 0)
     log = MemoryLog()
     fold = start(log, store)
     for i, run in enumerate(["a", "a", "b", "a"]):

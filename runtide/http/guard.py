@@ -8,36 +8,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from query_api.problems import error_response, problem_response
 from runtide.errors import BodyTooLarge, UsageError
+from runtide.http.problems import error_response, problem_response
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_BYTES_MAX: Final = 8 * 1024 * 1024
-"""Largest body of a question. What is ingested has limits of its own, in `ingest`."""
+"""Largest body of a question. Routes that take more have limits of their own."""
+
+ANY_HOST: Final = "*"
+"""Among the allowed hosts: requests under any name are answered."""
 
 URL_BYTES_MAX: Final = 400_000
 """Longest path and query: a thousand run ids fit."""
 
-_OWN_LIMITS_PREFIX: Final = "/ingest/"
-
-_POLICY_BY_PREFIX: Final = {
-    "/api/docs": (
-        "default-src 'none'; script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
-        "style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
-        "img-src 'self' data: https://fastapi.tiangolo.com; connect-src 'self'; "
-        "frame-ancestors 'none'"
-    ),
-    "/api/": "default-src 'none'; frame-ancestors 'none'; sandbox",
-}
-_PAGE_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
-)
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -48,7 +36,18 @@ _HEADERS: Final = (
 
 
 class RequestGuard:
-    """Refuses what no route should see, and adds safe headers to every answer."""
+    """Refuses what no route should see, and adds safe headers to every answer.
+
+    Args:
+        app: What answers the requests that are let through.
+        allowed_hosts: Names under which the server may be reached, and from whose pages; `*` lets
+            in every name, and no page but those of the other names.
+        request_count_by_status: Counts every answer.
+        policy_by_prefix: What a page of the server may do, by the head of its path; the first
+            that fits counts, and one must.
+        unlimited_prefix: Paths whose routes limit their bodies themselves.
+        body_bytes_max: Largest body of all other paths.
+    """
 
     def __init__(
         self,
@@ -56,11 +55,15 @@ class RequestGuard:
         *,
         allowed_hosts: frozenset[str],
         request_count_by_status: Counter[int],
+        policy_by_prefix: Mapping[str, str],
+        unlimited_prefix: str,
         body_bytes_max: int = BODY_BYTES_MAX,
     ) -> None:
         self._app = app
         self._allowed_hosts = allowed_hosts
         self._request_count_by_status = request_count_by_status
+        self._policy_by_prefix = policy_by_prefix
+        self._unlimited_prefix = unlimited_prefix
         self._body_bytes_max = body_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,7 +77,7 @@ class RequestGuard:
         if refusal is not None:
             await refusal(scope, receive, sender)
             return
-        if not scope["path"].startswith(_OWN_LIMITS_PREFIX):
+        if not scope["path"].startswith(self._unlimited_prefix):
             declared = headers.get(b"content-length", b"0")
             if not declared.isdigit() or int(declared) > self._body_bytes_max:
                 error = BodyTooLarge(limit_bytes=self._body_bytes_max)
@@ -89,7 +92,9 @@ class RequestGuard:
         # own origin (cross-site requests); both names come with the request.
         host = headers.get(b"host", b"").decode("latin-1")
         origin = headers.get(b"origin")
-        if _host_name(f"//{host}") not in self._allowed_hosts:
+        # With `*` the host may be any, but still no page of another site may write.
+        is_any = ANY_HOST in self._allowed_hosts
+        if not is_any and _host_name(f"//{host}") not in self._allowed_hosts:
             shown = f"host is {host[:80]!r}: want one of {sorted(self._allowed_hosts)}"
             return problem_response(421, code="unknown-host", detail=shown)
         if origin is not None:
@@ -101,8 +106,7 @@ class RequestGuard:
 
     def _guarded_send(self, path: str, send: Send) -> Send:
         policy = next(
-            (text for prefix, text in _POLICY_BY_PREFIX.items() if path.startswith(prefix)),
-            _PAGE_POLICY,
+            text for prefix, text in self._policy_by_prefix.items() if path.startswith(prefix)
         ).encode()
 
         async def guarded(message: Message) -> None:

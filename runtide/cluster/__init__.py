@@ -1,0 +1,1 @@
+"""The composition roots of a cluster's services, one file a service."""

@@ -94,6 +94,14 @@ def test_metrics_read_back_as_they_were_logged(system: System) -> None:
     assert system.get("/runs/b/metrics") == {"loss": [10.0, 11.0, 12.0]}
 
 
+def test_long_list_of_runs_is_looked_up(system: System) -> None:
+    """Longer than ClickHouse takes as one parameter, so that it comes in pieces."""
+    system.fold_all()
+    asked = ["a", "b", "c", *(f"{number:040}" for number in range(5_000))]
+
+    assert sorted(read_run_states(system.store, asked)) == ["a", "b", "c"]
+
+
 def test_children_are_found(system: System) -> None:
     found = system.get("/runs/a/children")
 

@@ -27,17 +27,20 @@ WARM_UP_S = 3.0
 METRIC_COUNT = 100
 POINTS_PER_S = 50_000
 
-SCRIPT = f"""
+
+def paced_script(*, points_per_s: int, duration_s: float) -> str:
+    """Return a script that logs at a fixed rate; it prints its run's id, then its last step."""
+    return f"""
 import time, runtide
-run = runtide.init(experiment="live")
+run = runtide.init(experiment="paced")
 print(run.id, flush=True)
-logs = [f"m{{i}}" for i in range({METRIC_COUNT})]
-period_s = {METRIC_COUNT} / {POINTS_PER_S}
+names = [f"m{{i}}" for i in range({METRIC_COUNT})]
+period_s = {METRIC_COUNT} / {points_per_s}
 due = time.monotonic()
-end = due + {DURATION_S + WARM_UP_S}
+end = due + {duration_s}
 step = 0
 while due < end:
-    for name in logs:
+    for name in names:
         run.log(name, step * 0.5, step=step)
     step += 1
     due += period_s
@@ -51,7 +54,11 @@ def main() -> None:
     """Serve, log and listen."""
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as address:
         script = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT],
+            [
+                sys.executable,
+                "-c",
+                paced_script(points_per_s=POINTS_PER_S, duration_s=DURATION_S + WARM_UP_S),
+            ],
             stdout=subprocess.PIPE,
             text=True,
             env={"RUNTIDE_HOME": folder, "PATH": ""},

@@ -121,7 +121,7 @@ _CONTENDERS: dict[str, Callable[[], Mapping[str, object]]] = {
 }
 
 
-def _measured(contender: str) -> dict[str, object]:
+def measured(contender: str, **environment: str) -> dict[str, object]:
     """Run one contender in a process and a data folder of its own."""
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
@@ -130,7 +130,7 @@ def _measured(contender: str) -> dict[str, object]:
             stdout=subprocess.PIPE,
             text=True,
             cwd=Path(__file__).parent.parent,
-            env=os.environ | {"RUNTIDE_HOME": home},
+            env=os.environ | {"RUNTIDE_HOME": home} | environment,
         )
     figures: dict[str, object] = json.loads(done.stdout)
     return figures
@@ -143,7 +143,7 @@ def main() -> None:
         return
     figures: dict[str, object] = {"seed": _SEED, "rounds": _ROUNDS}
     for contender in _CONTENDERS:
-        rounds = [_measured(contender) for _ in range(_ROUNDS)]
+        rounds = [measured(contender) for _ in range(_ROUNDS)]
         for name in rounds[0]:
             got = sorted(float(str(figures_of[name])) for figures_of in rounds)
             figures[name] = got[len(got) // 2]

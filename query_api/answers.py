@@ -331,3 +331,34 @@ class LogText(Answer):
     offset: int
     next_offset: int
     position: str
+
+
+class DeadLetter(Answer):
+    """A record that the fold could not read."""
+
+    partition: int
+    offset: int
+    run_id: str = Field(description="The key of the record, which should be its run's id.")
+    code: str = Field(description="The code of the error that it met.")
+    reason: str
+    size_bytes: int
+    state: Literal["unreadable", "readable", "folded", "forgotten"] = Field(
+        description="`unreadable`: also by this version; `readable`: sent again, it is folded; "
+        "`folded`: nothing is missing any more; `forgotten`: its writer has so many gaps that "
+        "only folding the log anew brings it."
+    )
+
+
+class DeadLetterPage(Page):
+    """Dead letters, the newest of each partition first."""
+
+    items: list[DeadLetter]
+
+
+class Redriven(Answer):
+    """The envelope that was appended to the log again, and the place after it."""
+
+    run_id: str
+    writer: str
+    seq: int
+    position: str

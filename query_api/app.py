@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, FastAPI
 
+from query_api.answers import LosslessMetrics
 from query_api.context import Context
-from query_api.document import describe
 from query_api.live import LiveHub
 from query_api.page import Dashboard
 from query_api.policies import POLICY_BY_PREFIX
-from query_api.routes import artifacts, health, live, metrics, runs, series, tables
+from query_api.routes import (
+    artifacts,
+    dead_letters,
+    health,
+    live,
+    metrics,
+    runs,
+    series,
+    tables,
+)
 from runtide.http import problems
+from runtide.http.document import describe, installed_version
 from runtide.http.guard import RequestGuard
 
 if TYPE_CHECKING:
@@ -92,7 +102,7 @@ def openapi_document() -> dict[str, Any]:
 def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAPI
     app = FastAPI(
         title="Runtide",
-        version=health.installed_version(),
+        version=installed_version(),
         description=_DESCRIPTION,
         docs_url="/api/docs",
         redoc_url=None,
@@ -102,8 +112,8 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
     )
     problems.install(app)
     api = APIRouter(prefix=API_PREFIX)
-    for routes in (health, runs, metrics, series, tables, artifacts, live):
+    for routes in (health, runs, metrics, series, tables, artifacts, dead_letters, live):
         api.include_router(routes.router)
     app.include_router(api)
-    describe(app)
+    describe(app, referenced=[LosslessMetrics])
     return app

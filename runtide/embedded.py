@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from ingest.app import router as ingest_router
+from ingest.routes import router as ingest_router
 from processors.drivers.liveness import LivenessWatch
 from processors.drivers.local import LocalFold
 from query_api.app import create_app

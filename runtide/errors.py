@@ -13,12 +13,16 @@
     │   ├── EnvelopeTooLarge
     │   ├── BodyTooLarge
     │   ├── DigestMismatch
-    │   └── Conflict
+    │   ├── Conflict
+    │   ├── NotMissing
+    │   └── StillUnreadable
     ├── UnavailableError        a dependency did not answer; the same call may succeed later
     │   ├── LogUnavailable
     │   ├── StoreUnavailable
     │   ├── ArtifactsUnavailable
     │   ├── ServerUnavailable
+    │   ├── QuotaExceeded
+    │   ├── Overloaded
     │   ├── FoldBehind
     │   ├── TooManyWatchers
     │   ├── FolderInUse
@@ -187,10 +191,27 @@ class Conflict(RejectedError):
     code = "conflict"
 
 
+class NotMissing(RejectedError):
+    """A dead letter is not sent again, because the fold would take it for a repetition."""
+
+    code = "not-missing"
+
+
+class StillUnreadable(RejectedError):
+    """A dead letter is not sent again, because it would become one again."""
+
+    code = "still-unreadable"
+
+
 class UnavailableError(RuntideError):
-    """A dependency did not answer; the same call may succeed later."""
+    """A dependency did not answer; the same call may succeed later.
+
+    Attributes:
+        retry_after_s: Seconds after which another try is worth it.
+    """
 
     code = "unavailable"
+    retry_after_s: int = 1
 
 
 class LogUnavailable(UnavailableError):
@@ -215,6 +236,26 @@ class ServerUnavailable(UnavailableError):
     """No query API answered."""
 
     code = "server-unavailable"
+
+
+class QuotaExceeded(UnavailableError):
+    """Somebody sends more than their share; what they send now is taken a little later.
+
+    Attributes:
+        retry_after_s: Seconds until nothing is owed.
+    """
+
+    code = "quota-exceeded"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class Overloaded(UnavailableError):
+    """The server holds all that it may, of all clients together."""
+
+    code = "overloaded"
 
 
 class FolderInUse(UnavailableError):

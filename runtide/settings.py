@@ -18,6 +18,7 @@ from runtide.client import options
 from runtide.errors import UnknownSettings, UsageError
 from runtide.log import kafka_settings
 from runtide.log.kafka_settings import KafkaSettings
+from runtide.quota_settings import IngestQuotas
 from runtide.store import server_settings
 from runtide.store.server_settings import ClickHouseSettings
 
@@ -216,13 +217,88 @@ class ClickHouseEnvironment(BaseSettings):
         )
 
 
+class ProcessorsSettings(KafkaEnvironment, ClickHouseEnvironment):
+    """`runtide serve processors`: a worker that folds the log into the tables."""
+
+    host: Annotated[str, Field(validation_alias="RUNTIDE_PROCESSORS_HOST", min_length=1)] = (
+        "127.0.0.1"
+    )
+    """Address of the pages `/health`, `/ready` and `/metrics`, which tell nothing of any run."""
+
+    port: Annotated[int, Field(validation_alias="RUNTIDE_PROCESSORS_PORT", ge=1, le=65_535)] = 8302
+    """Their TCP port."""
+
+    group: Annotated[
+        str, Field(validation_alias="RUNTIDE_PROCESSORS_GROUP", pattern=r"^[A-Za-z0-9._-]{1,200}$")
+    ] = "runtide-processors"
+    """The consumer group whose members share the partitions. Workers of one store are in one."""
+
+
+class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment):
+    """`runtide serve query-api`: answers, live streams and the dashboard, in any number."""
+
+    host: Annotated[str, Field(validation_alias="RUNTIDE_QUERY_API_HOST", min_length=1)] = (
+        "127.0.0.1"
+    )
+    """Address to listen on. Anything but a loopback address needs
+    `RUNTIDE_QUERY_API_TRUST_NETWORK`."""
+
+    port: Annotated[int, Field(validation_alias="RUNTIDE_QUERY_API_PORT", ge=0, le=65_535)] = 8300
+    """TCP port to listen on; 0 takes any that is free."""
+
+    trust_network: Annotated[bool, Field(validation_alias="RUNTIDE_QUERY_API_TRUST_NETWORK")] = (
+        False
+    )
+    """`true` lets whoever reaches the port read every run: there are no access tokens yet."""
+
+    allowed_hosts: Annotated[
+        str, Field(validation_alias="RUNTIDE_QUERY_API_ALLOWED_HOSTS", min_length=1)
+    ] = "127.0.0.1,localhost,::1"
+    """Names, with commas, under which browsers and clients may reach it; any other is refused."""
+
+    artifacts_url: Annotated[str | None, Field(validation_alias="RUNTIDE_ARTIFACTS_URL")] = None
+    """Where files are: `file:///folder` or `s3://bucket/prefix`, the same as for ingest."""
+
+
+class IngestSettings(KafkaEnvironment, IngestQuotas):
+    """`runtide serve ingest`: envelopes and files over HTTP, for scripts that cannot reach Kafka."""
+
+    host: Annotated[str, Field(validation_alias="RUNTIDE_INGEST_HOST", min_length=1)] = "127.0.0.1"
+    """Address to listen on. Anything but a loopback address needs `RUNTIDE_INGEST_TRUST_NETWORK`."""
+
+    port: Annotated[int, Field(validation_alias="RUNTIDE_INGEST_PORT", ge=0, le=65_535)] = 8301
+    """TCP port to listen on; 0 takes any that is free."""
+
+    trust_network: Annotated[bool, Field(validation_alias="RUNTIDE_INGEST_TRUST_NETWORK")] = False
+    """`true` lets whoever reaches the port write to every run: there are no access tokens yet."""
+
+    allowed_hosts: Annotated[
+        str, Field(validation_alias="RUNTIDE_INGEST_ALLOWED_HOSTS", min_length=1)
+    ] = "127.0.0.1,localhost,::1"
+    """Names, with commas, under which scripts may reach it; any other is refused. `*` is any name,
+    and still no page of another site may write."""
+
+    log_url: Annotated[str | None, Field(validation_alias="RUNTIDE_INGEST_LOG_URL")] = None
+    """The event log: `kafka://host:port[,host:port][/topic]`, or `file:///folder` for a data folder
+    that `runtide up` serves. Unset, it is Kafka at `RUNTIDE_KAFKA_BOOTSTRAP`."""
+
+    artifacts_url: Annotated[str | None, Field(validation_alias="RUNTIDE_ARTIFACTS_URL")] = None
+    """Where files go: `file:///folder` or `s3://bucket/prefix[?endpoint=http(s)://host:port]`, the
+    same as for the query API. Unset, they go to the data folder, if that is the log."""
+
+
 SHARED: Final[dict[str, type[BaseSettings]]] = {
     "Kafka": KafkaEnvironment,
     "ClickHouse": ClickHouseEnvironment,
 }
 """The settings that several services build on, under the heading of their reference."""
 
-ROLES: Final[dict[str, type[BaseSettings]]] = {"up": EmbeddedSettings}
+ROLES: Final[dict[str, type[BaseSettings]]] = {
+    "up": EmbeddedSettings,
+    "serve ingest": IngestSettings,
+    "serve processors": ProcessorsSettings,
+    "serve query-api": QueryApiSettings,
+}
 """The settings of every service, under the command that starts it."""
 
 DEVELOPMENT_PREFIXES: Final = (

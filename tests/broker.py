@@ -7,7 +7,6 @@ tests that need no more than one that answers.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import socket
@@ -19,6 +18,8 @@ from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+
+from tests.loops import completed
 
 _JARS: Final = Path(__file__).parents[1] / ".venv" / "kafka"
 _READY_TIMEOUT_S: Final = 120.0
@@ -168,7 +169,7 @@ def wait_until_answering(bootstrap: str, *, process: subprocess.Popen[bytes] | N
         try:
             # The client warns of each connection that is refused, so a bare one comes first.
             socket.create_connection((address[0], int(address[1])), timeout=1).close()
-            asyncio.run(_list_topics(bootstrap))
+            completed(_list_topics(bootstrap))
         except (KafkaError, OSError):
             assert time.monotonic() < deadline, "the broker does not answer"
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,10 +16,10 @@ from runtide.core.events import (
     StateChanged,
     Strings,
 )
-from runtide.log.port import EventLog
+from runtide.log.port import EventLog, Record
 from runtide.log.sqlite import SqliteLog
 
-_BYTES_MAX = 1 << 40
+_BYTES_MAX = 1 << 24
 
 
 class Recorded(NamedTuple):
@@ -88,13 +89,21 @@ def recorded_in(log: EventLog) -> Recorded:
     """Return what `log` holds. An envelope that came again is left out, as every reader does."""
     seen: set[tuple[str, str, int]] = set()
     envelopes: list[Envelope] = []
-    for record in log.read(0, 0, bytes_max=_BYTES_MAX):
+    for record in _records(log):
         envelope = parse_envelope(record.value)
         identity = (envelope.run, envelope.writer, envelope.seq)
         if identity not in seen:
             seen.add(identity)
             envelopes.append(envelope)
     return Recorded(envelopes)
+
+
+def _records(log: EventLog) -> Iterator[Record]:
+    for partition in range(log.partition_count):
+        offset = log.start(partition)
+        while page := log.read(partition, offset, bytes_max=_BYTES_MAX):
+            yield from page
+            offset = page[-1].offset + 1
 
 
 def recorded(home: Path) -> Recorded:

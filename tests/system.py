@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
-from fastapi import FastAPI
 
-from ingest.app import router as ingest_router
+from ingest.routes import router as ingest_router
 from processors.drivers.local import LocalFold
 from query_api.app import create_app
 from runtide.artifacts.local import LocalArtifacts
@@ -23,6 +19,7 @@ from runtide.log.port import Item
 from runtide.log.sqlite import SqliteLog
 from runtide.store.engine import ClickHouseStore
 from tests.engine import drop_store, empty_store
+from tests.serving import ServerThread
 
 CREATED_US = 1_795_450_000_000_000
 
@@ -43,7 +40,7 @@ class System:
             home="/data",
         )
         self.app.include_router(ingest_router(log, artifacts))
-        self._server = _Server(self.app)
+        self._server = ServerThread(self.app)
         self.url = self._server.url
         self.client = httpx.Client(base_url=self.url, timeout=60)
         self._seq_by_writer: dict[tuple[str, str], int] = {}
@@ -51,6 +48,7 @@ class System:
     def close(self) -> None:
         """End the server; open streams end with it."""
         self.client.close()
+        self.app.state.context.hub.close()
         self._server.close()
 
     def append(self, run: str, *events: Event, writer: str = "w1") -> int:
@@ -91,31 +89,6 @@ class System:
         answer = self.client.post(f"/api/v1{path}", json=body, **options)
         assert answer.status_code == 200, answer.text
         return answer.json()
-
-
-class _Server:
-    """uvicorn in a thread, on a port of its own."""
-
-    def __init__(self, app: FastAPI) -> None:
-        self._app = app
-        # asyncio turns off the delay of small packets only for sockets that say they are TCP.
-        listener = socket.socket(proto=socket.IPPROTO_TCP)
-        listener.bind(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(app, http="h11", ws="none", log_config=None, access_log=False)
-        self._server = uvicorn.Server(config)
-        # The socket takes connections from here on; uvicorn answers them once it is up.
-        listener.listen()
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [listener]}, name="test-server"
-        )
-        self._thread.start()
-
-    def close(self) -> None:
-        self._app.state.context.hub.close()
-        self._server.should_exit = True
-        self._thread.join(timeout=30)
-        assert not self._thread.is_alive()
 
 
 @contextmanager

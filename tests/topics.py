@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -13,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from runtide.log.kafka_settings import KafkaSettings
+from tests.loops import completed
 
 
 def fresh_settings(server: str, **changes: Any) -> KafkaSettings:
@@ -59,7 +59,7 @@ def _administer(
         finally:
             await admin.close()
 
-    asyncio.run(administer())
+    completed(administer())
 
 
 def _dotted(configs: dict[str, str]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Is it alive, does it answer, and how is it doing."""
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,19 +10,12 @@ from query_api.context import Parts
 from query_api.progress import lag_count
 from query_api.wire import OrjsonResponse
 from runtide.errors import UnavailableError
+from runtide.http.document import installed_version
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["health"])
 
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
-
-
-def installed_version() -> str:
-    """Return this distribution's version; "0" in a checkout that was not installed."""
-    try:
-        return version("runtide")
-    except PackageNotFoundError:
-        return "0"
 
 
 @router.get("/health", response_model=Health)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from runtide.cli import dead_letters
 from runtide.cli.demo import demo
 from runtide.cli.doctor import doctor
 from runtide.cli.export import export
 from runtide.cli.migrate import migrate
 from runtide.cli.output import EXIT_CODES, errors_as_exit_codes
 from runtide.cli.runs import runs, show
+from runtide.cli.serve import serve
 from runtide.cli.tail import tail
 from runtide.cli.up import up
 
@@ -25,6 +27,8 @@ app = typer.Typer(
 )
 for command in (up, demo, runs, show, tail, export, migrate, doctor):
     app.command()(command)
+app.add_typer(serve, name="serve")
+app.add_typer(dead_letters.app)
 
 
 def run() -> None:

@@ -294,7 +294,8 @@ def _check_spool(home: Path) -> Finding:
         "spool",
         "warning",
         f"{len(sizes):,} files, {sum(sizes) / (1 << 20):,.1f} MiB were not delivered yet",
-        "start a server with `runtide up`: it delivers what ended scripts left",
+        "start a server with `runtide up`: it delivers what ended scripts left; what is for Kafka "
+        "or another server is delivered by the next script that logs there",
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Final
 
 import typer
 
 from runtide.cli.checks import Finding, Verdict, findings
+from runtide.cli.kafka_checks import kafka_findings
 from runtide.cli.output import FAILED, HomeOption, JsonOption, print_json, stdout
+from runtide.cli.store_checks import store_findings
 from runtide.settings import EmbeddedSettings, load_settings
 
 _MARK: Final[dict[Verdict, str]] = {
@@ -18,13 +21,16 @@ _MARK: Final[dict[Verdict, str]] = {
 
 
 def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Check everything that an embedded Runtide needs. Exits with 1 when a check failed.
+    """Check everything that this machine is configured for. Exits with 1 when a check failed.
+
+    That is what an embedded Runtide needs, Kafka where RUNTIDE_URL or
+    RUNTIDE_KAFKA_BOOTSTRAP leads to it, and ClickHouse where RUNTIDE_CLICKHOUSE_URL does.
 
     Example: runtide doctor --home ./runs
     """
     settings = load_settings(EmbeddedSettings, home=home)
     seen = []
-    for finding in findings(settings.home):
+    for finding in chain(findings(settings.home), kafka_findings(), store_findings()):
         seen.append(finding)
         if not as_json:
             _print(finding)
@@ -36,6 +42,6 @@ def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 def _print(finding: Finding) -> None:
     stdout.print(_MARK[finding.verdict], end="")
-    stdout.print(f"{finding.check:<11} {finding.detail}", markup=False)
+    stdout.print(f"{finding.check:<12} {finding.detail}", markup=False)
     if finding.remedy:
-        stdout.print(f"{'':>20} {finding.remedy}", markup=False, style="bold")
+        stdout.print(f"{'':>21} {finding.remedy}", markup=False, style="bold")

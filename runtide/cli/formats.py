@@ -59,6 +59,11 @@ def number_text(value: object) -> str:
     return str(value)
 
 
+def plain_text(text: str) -> str:
+    """Return untrusted text in which whatever would move or colour the terminal is escaped."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 def size_text(size_bytes: int) -> str:
     """Return a size in the largest binary unit that keeps it at one or above."""
     size = float(size_bytes)

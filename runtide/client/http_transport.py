@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import zlib
 from collections.abc import Sequence
+from math import ceil
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
@@ -11,10 +13,20 @@ from runtide.artifacts.port import Blob
 from runtide.client.http_exchange import REFUSALS, exchange, open_connection
 from runtide.client.options import Destination
 from runtide.client.uploads import open_uploader
-from runtide.errors import LogUnavailable, RejectedError
+from runtide.errors import LogUnavailable, QuotaExceeded, RejectedError
 from runtide.log.port import Item
 
+COMPRESSED_BYTES_MIN: Final = 1_024
+"""Smallest body that is compressed: a smaller one is a packet either way."""
+
 _RETRY_AFTER_S_MAX: Final = 60.0
+
+_LEVEL: Final = 1
+"""Envelopes shrink to 48 % (one dense metric) or 39 % (a hundred sparse ones) at 73 and 91 MB/s of
+one core, outside the interpreter's lock: a million points a second cost 0.3 of a core. Level 6 takes
+1.7 times as long for another 2 % (CPython 3.11, zlib, one core of a shared x86-64 machine)."""
+
+_GZIP_WBITS: Final = 31
 
 
 class HttpTransport:
@@ -24,6 +36,7 @@ class HttpTransport:
 
     def __init__(self, place: Destination) -> None:
         self._url = urlsplit(place.url or "")
+        self._is_near = _is_loopback(self._url.hostname or "")
         self._uploader = open_uploader(place)
         self._connection: http.client.HTTPConnection | None = None
         self._retry_after_s: float | None = None
@@ -33,12 +46,13 @@ class HttpTransport:
         self._retry_after_s = None
         if self._connection is None:
             self._connection = open_connection(self._url)
+        body, encoding = self._encoded(b"\n".join(item.value for item in items))
         answer = exchange(
             self._connection,
             "POST",
             f"{self._url.path}/ingest/v1/envelopes",
-            body=b"\n".join(item.value for item in items),
-            headers={"Content-Type": "application/x-ndjson"},
+            body=body,
+            headers={"Content-Type": "application/x-ndjson"} | encoding,
         )
         if answer.is_good:
             return
@@ -46,11 +60,20 @@ class HttpTransport:
         if answer.status in REFUSALS:
             raise RejectedError(message)
         self._retry_after_s = _seconds(answer.headers.get("Retry-After"))
+        if answer.status == http.HTTPStatus.TOO_MANY_REQUESTS:
+            raise QuotaExceeded(message, retry_after_s=ceil(self._retry_after_s or 1))
         raise LogUnavailable(message)
 
     def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:
         """Store a file's bytes; see `Transport`."""
         return self._uploader.save_file(run, path, source)
+
+    def _encoded(self, body: bytes) -> tuple[bytes, dict[str, str]]:
+        """Return `body` as it is sent, and the header that says how."""
+        if self._is_near or len(body) < COMPRESSED_BYTES_MIN:
+            return body, {}
+        compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WBITS)
+        return compressor.compress(body) + compressor.flush(), {"Content-Encoding": "gzip"}
 
     def retry_after_s(self) -> float | None:
         """Return what the server's last refusal asked for."""
@@ -67,6 +90,10 @@ class HttpTransport:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _is_loopback(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _seconds(text: str | None) -> float | None:

@@ -21,7 +21,14 @@ import orjson
 
 from runtide.address import find_address, is_answering
 from runtide.client.options import Destination, server_environment
-from runtide.errors import Conflict, NotFound, ServerUnavailable, UsageError
+from runtide.errors import (
+    Conflict,
+    NotFound,
+    NotMissing,
+    ServerUnavailable,
+    StillUnreadable,
+    UsageError,
+)
 
 _COLUMNS_MEDIA_TYPE: Final = "application/vnd.runtide.columns+json"
 """The lossless form of metrics."""
@@ -37,6 +44,9 @@ _PAGE_LIMIT: Final = 200
 _CHUNK_BYTES: Final = 1 << 20
 _RETRY_S: Final = 0.2
 _OUTPUT_CHARS: Final = 2_000
+
+_ERROR_BY_CODE: Final = {error.code: error for error in (NotMissing, StillUnreadable)}
+"""Refusals that a caller tells apart by more than their status."""
 
 _start_lock = threading.Lock()
 
@@ -126,15 +136,16 @@ class Reader:
         question: Mapping[str, Any] | None = None,
         *,
         accept: str = "*/*",
+        method: str = "GET",
     ) -> None:
-        """Write the bytes of `GET /api/v1{path}` to `target`.
+        """Write the bytes that answer a request of `/api/v1{path}` to `target`.
 
         Raises:
             NotFound: As `get`.
             UsageError: As `get`.
             ServerUnavailable: As `get`; part may have been written.
         """
-        connection, response = self._answer(path, question or {}, accept)
+        connection, response = self._answer(method, path, question or {}, accept)
         try:
             while chunk := response.read(_CHUNK_BYTES):
                 target.write(chunk)
@@ -143,6 +154,21 @@ class Reader:
             raise ServerUnavailable(message) from exc
         finally:
             connection.close()
+
+    def post(self, path: str) -> dict[str, Any]:
+        """Return the answer to `POST /api/v1{path}`, which has no body.
+
+        It is posted again where no answer came, so it must be harmless twice.
+
+        Raises:
+            RejectedError: It was refused for what the record holds.
+            NotFound: As `get`.
+            UsageError: As `get`.
+            ServerUnavailable: As `get`; it may have been done.
+        """
+        target = BytesIO()
+        self.download(path, target, accept="application/json", method="POST")
+        return orjson.loads(target.getvalue())  # type: ignore[no-any-return]  # an object
 
     def items(
         self, path: str, question: Mapping[str, Any] | None = None
@@ -175,7 +201,7 @@ class Reader:
         return url
 
     def _answer(
-        self, path: str, question: Mapping[str, Any], accept: str
+        self, method: str, path: str, question: Mapping[str, Any], accept: str
     ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
         """Ask until there is a good answer, and return it with its connection."""
         wanted = {key: value for key, value in question.items() if value is not None}
@@ -186,7 +212,7 @@ class Reader:
             url = self._url or self.url()
             connection = _connection(url)
             try:
-                connection.request("GET", urlsplit(url).path + target, headers={"Accept": accept})
+                connection.request(method, urlsplit(url).path + target, headers={"Accept": accept})
                 response = connection.getresponse()
             except (OSError, http.client.HTTPException) as exc:
                 connection.close()
@@ -212,12 +238,16 @@ class Reader:
 def _raise_problem(response: http.client.HTTPResponse, url: str) -> NoReturn:
     """Raise what a problem document says."""
     body = response.read()
+    code = None
     try:
         problem = orjson.loads(body)
+        code = problem.get("code")
         detail = str(problem.get("detail") or problem.get("title"))
     except (orjson.JSONDecodeError, AttributeError):
         detail = body.decode(errors="replace")[:_OUTPUT_CHARS]
     message = f"{url} answered {response.status}: {detail}"
+    if code in _ERROR_BY_CODE:
+        raise _ERROR_BY_CODE[code](detail)
     if response.status == http.HTTPStatus.NOT_FOUND:
         raise NotFound(detail)
     if response.status == http.HTTPStatus.CONFLICT:

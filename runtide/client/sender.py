@@ -30,6 +30,7 @@ from runtide.core.events import Heartbeat
 from runtide.errors import (
     CorruptionError,
     NotDelivered,
+    QuotaExceeded,
     RejectedError,
     UnavailableError,
     UsageError,
@@ -65,6 +66,7 @@ class Sender:
         self._threads: list[threading.Thread] = []
         # The rest is guarded by `outbox.changed`.
         self._retry_at_s = 0.0
+        self._asked_until_s = -math.inf
         self._retry_interval_s = _RETRY_INTERVAL_S_MIN
         self._failed_at_s = -math.inf
         self._is_holding = False
@@ -126,8 +128,12 @@ class Sender:
         with self.outbox.changed:
             # A failure of just now tells as much as one that is still to come, unless what is
             # not delivered would be lost.
-            recently_s = time.monotonic() - (0.0 if self._is_holding else _FRESH_FAILURE_S)
-            if self._failed_at_s < recently_s:
+            now_s = time.monotonic()
+            recently_s = now_s - (0.0 if self._is_holding else _FRESH_FAILURE_S)
+            if now_s < self._asked_until_s:
+                # It asked to be left alone until then: its last answer is still the latest.
+                recently_s = min(recently_s, max(self._failed_at_s, 0.0))
+            elif self._failed_at_s < recently_s:
                 self._retry_at_s = 0.0
                 self.outbox.changed.notify_all()
 
@@ -295,6 +301,7 @@ class Sender:
         discard_staged(parcels)
         with self.outbox.changed:
             self._retry_at_s = 0.0
+            self._asked_until_s = -math.inf
             self._retry_interval_s = _RETRY_INTERVAL_S_MIN
             self._failed_at_s = -math.inf
             self._is_holding = False
@@ -318,15 +325,19 @@ class Sender:
 
     def _failed(self, exc: Exception) -> None:
         asked_s = self.transport.retry_after_s()
+        is_rationed = isinstance(exc, QuotaExceeded)
         with self.outbox.changed:
+            now_s = time.monotonic()
             self._cause = str(exc)
-            self._failed_at_s = time.monotonic()
-            self._retry_at_s = self._failed_at_s + (asked_s or self._retry_interval_s)
+            # A run that ends does not give up early on who answers and only wants less at once.
+            self._failed_at_s = -math.inf if is_rationed else now_s
+            self._asked_until_s = -math.inf if asked_s is None else now_s + asked_s
+            self._retry_at_s = now_s + (asked_s or self._retry_interval_s)
             self._retry_interval_s = min(2 * self._retry_interval_s, _RETRY_INTERVAL_S_MAX)
             self.outbox.changed.notify_all()
+        what = "is asked to send less at once" if is_rationed else "cannot deliver now"
         self._warn_once(
-            type(exc).__name__,
-            f"runtide cannot deliver now and keeps what is logged on disk for later: {exc}",
+            type(exc).__name__, f"runtide {what} and keeps what is logged on disk for later: {exc}"
         )
 
     def _deliver_orphans(self) -> None:

@@ -22,7 +22,8 @@ class Transport(Protocol):
     """A way to the log and the artifact store. One thread sends; any thread saves files.
 
     1.  When `send` returns, the log has the items, in order.
-    2.  After `UnavailableError` nothing is known; the same items may be sent again.
+    2.  After `UnavailableError` nothing is known; the same items may be sent again. After
+        `QuotaExceeded` the other side is well, and will take them when it said.
     3.  After `RejectedError` the log has none of the items, and never will.
     4.  After `UsageError` it has none of them until a setting is changed.
     """
@@ -140,8 +141,9 @@ def _kafka_transport(place: Destination, kafka: KafkaSettings) -> Transport:
     try:
         from runtide.client.kafka_transport import KafkaTransport  # noqa: PLC0415  # an extra
     except ModuleNotFoundError as exc:
+        package = (exc.name or "").partition(".")[0]
         message = (
-            f"logging to Kafka needs {exc.name}, which is not installed: run "
+            f"logging to Kafka needs {package}, which is not installed: run "
             f"`pip install 'runtide[kafka]'`"
         )
         raise UsageError(message) from exc

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 BODY_BYTES_MAX: Final = 8 * 1024 * 1024
 """Largest body of a question. Routes that take more have limits of their own."""
 
+ANY_HOST: Final = "*"
+"""Among the allowed hosts: requests under any name are answered."""
+
 URL_BYTES_MAX: Final = 400_000
 """Longest path and query: a thousand run ids fit."""
 
@@ -37,7 +40,8 @@ class RequestGuard:
 
     Args:
         app: What answers the requests that are let through.
-        allowed_hosts: Names under which the server may be reached.
+        allowed_hosts: Names under which the server may be reached, and from whose pages; `*` lets
+            in every name, and no page but those of the other names.
         request_count_by_status: Counts every answer.
         policy_by_prefix: What a page of the server may do, by the head of its path; the first
             that fits counts, and one must.
@@ -88,7 +92,9 @@ class RequestGuard:
         # own origin (cross-site requests); both names come with the request.
         host = headers.get(b"host", b"").decode("latin-1")
         origin = headers.get(b"origin")
-        if _host_name(f"//{host}") not in self._allowed_hosts:
+        # With `*` the host may be any, but still no page of another site may write.
+        is_any = ANY_HOST in self._allowed_hosts
+        if not is_any and _host_name(f"//{host}") not in self._allowed_hosts:
             shown = f"host is {host[:80]!r}: want one of {sorted(self._allowed_hosts)}"
             return problem_response(421, code="unknown-host", detail=shown)
         if origin is not None:

@@ -1,8 +1,8 @@
 """Errors as HTTP: one table from an error's branch to a status, and RFC 9457 answers.
 
 UsageError        400, NotFound 404
-RejectedError     422, EnvelopeTooLarge and BodyTooLarge 413, Conflict 409
-UnavailableError  503 with Retry-After
+RejectedError     422, EnvelopeTooLarge and BodyTooLarge 413, Conflict and NotMissing 409
+UnavailableError  503, QuotaExceeded 429; with Retry-After
 CorruptionError   500
 """
 
@@ -27,6 +27,8 @@ from runtide.errors import (
     CorruptionError,
     EnvelopeTooLarge,
     NotFound,
+    NotMissing,
+    QuotaExceeded,
     RejectedError,
     RuntideError,
     UnavailableError,
@@ -34,7 +36,6 @@ from runtide.errors import (
 )
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
-RETRY_AFTER_S: Final = 1
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +46,9 @@ STATUS_BY_ERROR: Final[tuple[tuple[type[RuntideError], int], ...]] = (
     (EnvelopeTooLarge, 413),
     (BodyTooLarge, 413),
     (Conflict, 409),
+    (NotMissing, 409),
     (RejectedError, 422),
+    (QuotaExceeded, 429),
     (UnavailableError, 503),
     (CorruptionError, 500),
 )
@@ -76,10 +79,11 @@ _WORDS_BY_STATUS: Final = {
     400: "The request is wrong; `detail` names the value and the remedy.",
     404: "There is no such thing in the record.",
     405: "The resource has no such method.",
-    409: "A write-once fact already has another value.",
+    409: "It contradicts what is in the record already.",
     413: "The body is larger than is read.",
     416: "The range lies outside the file.",
     421: "The host or origin is not one this server answers to.",
+    429: "More was sent than the share of the sender; `Retry-After` says when to send it again.",
     422: "A value has the wrong type, size or form.",
     500: "Stored data is damaged.",
     503: "A part did not answer in time; the same request may succeed later.",
@@ -119,7 +123,9 @@ def error_response(error: RuntideError) -> ProblemResponse:
     status = next(status for cls, status in STATUS_BY_ERROR if isinstance(error, cls))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s: %s", error.code, error)
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if isinstance(error, UnavailableError) else None
+    headers = None
+    if isinstance(error, UnavailableError):
+        headers = {"Retry-After": str(error.retry_after_s)}
     return problem_response(status, code=error.code, detail=str(error), headers=headers)
 
 
@@ -151,11 +157,12 @@ def _validation_detail(error: Mapping[str, Any]) -> str:
     return f"`{name}` in the {place} is {shown}: {error['msg']}"
 
 
-async def _answer_http(_request: Request, exc: Exception) -> ProblemResponse:
+async def _answer_http(request: Request, exc: Exception) -> ProblemResponse:
     assert isinstance(exc, HTTPException), exc
     phrase = HTTPStatus(exc.status_code).phrase
     code = phrase.lower().replace(" ", "-")
-    detail = exc.detail if exc.detail != phrase else f"{phrase}: see /api/docs for what there is"
+    there_is = request.app.docs_url or request.app.openapi_url
+    detail = exc.detail if exc.detail != phrase else f"{phrase}: see {there_is} for what there is"
     return problem_response(exc.status_code, code=code, detail=detail, headers=exc.headers)
 
 

@@ -171,6 +171,8 @@ async def _probe(settings: KafkaSettings, server: str) -> Cause | set[str]:
             answer = await conn.send(MetadataRequest([]))
     except CLIENT_ERRORS as exc:
         return _cause(settings, server, exc)
+    except UsageError as exc:
+        return Cause(f"{server} cannot be asked", str(exc), is_definite=True)
     finally:
         if conn is not None:
             conn.close()

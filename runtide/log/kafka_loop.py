@@ -18,7 +18,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from runtide.errors import LogUnavailable
+from runtide.errors import LogUnavailable, UsageError
 
 _CANCEL_TIMEOUT_S: Final = 1.0
 """How long tasks may take to end, and connections to close, before they are left behind."""
@@ -233,6 +233,9 @@ class Renewed(Generic[_C]):
             # Newer Pythons start no thread once a process is ending.
             message = f"no connection to Kafka can be made any more ({exc}): the process is ending"
             raise LogUnavailable(message) from exc
+        except UsageError as exc:
+            # It was right when the log was opened: whoever appends has nothing to correct.
+            raise LogUnavailable(str(exc)) from exc
 
     def _discard(self, connection: _C) -> None:
         with self._guard:

@@ -62,11 +62,20 @@ class TopicProblem(NamedTuple):
 
 
 class Topic(NamedTuple):
-    """A topic as it is."""
+    """A topic as it is.
+
+    Attributes:
+        replication: Copies of the partition that has the fewest.
+        leaderless_count: Partitions that nobody can write to or read now.
+        retention_ms: How long records are kept, -1 for ever; None if we may not know.
+        problems: What is not as it should be.
+    """
 
     partition_count: int
     replication: int
-    problems: list[TopicProblem]
+    leaderless_count: int
+    retention_ms: int | None = None
+    problems: tuple[TopicProblem, ...] = ()
 
 
 def open_topic(settings: KafkaSettings, *, timeout_s: float) -> Topic:
@@ -99,7 +108,8 @@ def check_topic(settings: KafkaSettings, *, timeout_s: float) -> Topic | None:
 
 
 def _looked_up(settings: KafkaSettings, *, creates: bool | None, timeout_s: float) -> Topic | None:
-    connection = Renewed(lambda: _Connection(settings, timeout_s=timeout_s))
+    arguments = client_arguments(settings, timeout_s=timeout_s)
+    connection = Renewed(lambda: _Connection(settings, arguments, timeout_s=timeout_s))
     try:
         return connection.run(lambda own: own.topic(creates=creates))
     finally:
@@ -109,10 +119,12 @@ def _looked_up(settings: KafkaSettings, *, creates: bool | None, timeout_s: floa
 class _Connection:
     """One client, for as long as a topic is looked at."""
 
-    def __init__(self, settings: KafkaSettings, *, timeout_s: float) -> None:
+    def __init__(
+        self, settings: KafkaSettings, arguments: dict[str, Any], *, timeout_s: float
+    ) -> None:
         self._settings = settings
         self._timeout_s = timeout_s
-        self._arguments = client_arguments(settings, timeout_s=timeout_s)
+        self._arguments = arguments
         self._client: AIOKafkaClient | None = None
         self.loop = LoopThread(f"{THREAD_NAME}-topic")
 
@@ -137,8 +149,7 @@ class _Connection:
                 while found is None or found.partition_count == 0:
                     await asyncio.sleep(_POLL_INTERVAL_S)
                     found = await self._find()
-                found.problems.extend(await self._problems(found))
-                return found
+                return await self._examined(found)
         except CLIENT_ERRORS as exc:
             raise await explained(self._settings, exc, verb="open", may_be_usage=True) from exc
 
@@ -171,8 +182,11 @@ class _Connection:
         if error is not errors.NoError and not error.retriable:
             raise error
         partitions = found["partitions"]
-        replication = min((len(p["replicas"]) for p in partitions), default=0)
-        return Topic(len(partitions), replication, [])
+        return Topic(
+            partition_count=len(partitions),
+            replication=min((len(p["replicas"]) for p in partitions), default=0),
+            leaderless_count=sum(p["leader"] < 0 for p in partitions),
+        )
 
     async def _create(self) -> None:
         settings = self._settings
@@ -206,22 +220,31 @@ class _Connection:
             raise UsageError(message)
         raise error(answer["error_message"])
 
-    async def _problems(self, found: Topic) -> list[TopicProblem]:
+    async def _examined(self, found: Topic) -> Topic:
         settings = self._settings
-        problems = list(_shape_problems(settings, found))
+        problems = tuple(_shape_problems(settings, found))
         wanted = [(_TOPIC_RESOURCE, settings.topic, list(_CONFIG_NAMES))]
         (answer,) = (await self._asked(DescribeConfigsRequest(wanted)))["resources"]
         error = errors.for_code(answer["error_code"])
-        if error is errors.NoError:
-            configs = {c["config_names"]: c["config_value"] for c in answer["config_entries"]}
-            problems += _config_problems(settings, configs)
-        elif error is not errors.TopicAuthorizationFailedError:
+        if error is errors.TopicAuthorizationFailedError:
+            return found._replace(problems=problems)
+        if error is not errors.NoError:
             raise error(answer["error_message"])
-        return problems
+        configs = {c["config_names"]: c["config_value"] for c in answer["config_entries"]}
+        return found._replace(
+            retention_ms=int(configs["retention.ms"]),
+            problems=(*problems, *_config_problems(settings, configs)),
+        )
 
 
 def _shape_problems(settings: KafkaSettings, found: Topic) -> Iterator[TopicProblem]:
     name = f"topic {settings.topic!r}"
+    if found.leaderless_count:
+        yield TopicProblem(
+            f"{found.leaderless_count} of {found.partition_count} partitions of {name} have no "
+            f"leader, so nobody can write to them or read them",
+            "start the brokers that are missing",
+        )
     if settings.partitions not in {None, found.partition_count}:
         yield TopicProblem(
             f"{name} has {found.partition_count} partitions, want {settings.partitions}",

@@ -26,8 +26,8 @@ _SHARDED_SETTINGS: Final = {
 }
 
 
-def open_server(settings: ClickHouseSettings) -> ClickHouseStore:
-    """Connect to the server, and make the database if it is not there.
+def open_server(settings: ClickHouseSettings, *, makes_database: bool = True) -> ClickHouseStore:
+    """Connect to the server, and make the database if it is not there and may be made.
 
     Nothing is sent twice by itself, but reads, and inserts, which carry a token. Any number of
     threads may use the store, each over a connection of its own.
@@ -39,7 +39,8 @@ def open_server(settings: ClickHouseSettings) -> ClickHouseStore:
     with opening_translated(settings):
         client = _connected(settings)
         try:
-            _ensure_database(client, settings)
+            if makes_database:
+                _ensure_database(client, settings)
         except BaseException:
             client.close_connections()
             raise

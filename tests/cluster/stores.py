@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-import clickhouse_connect
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from runtide.store.server import open_server
+from runtide.store.server_settings import ClickHouseSettings
 
-from runtide.errors import StoreUnavailable
-from runtide.store.engine import ClickHouseStore
+if TYPE_CHECKING:
+    from runtide.store.engine import ClickHouseStore
+
+TIMEOUT_S = 5
+"""Short, so that a test sees what follows it."""
 
 
 def open_store(url: str) -> ClickHouseStore:
-    """Return the store that answers at `url`."""
-    place = urlsplit(url)
-    try:
-        client = clickhouse_connect.get_client(
-            host=place.hostname or "",
-            port=place.port or 0,
-            autogenerate_session_id=False,
-            send_receive_timeout=5,
-            connect_timeout=5,
-        )
-    except ClickHouseError as exc:
-        raise StoreUnavailable(str(exc)) from exc
-    return ClickHouseStore(client)
+    """Return the store that answers at `url`, which gives up soon."""
+    return open_server(
+        ClickHouseSettings(url=url, connect_timeout_s=TIMEOUT_S, timeout_s=TIMEOUT_S)
+    )

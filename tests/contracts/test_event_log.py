@@ -182,6 +182,27 @@ def test_threads_may_append_and_read_at_once(log: EventLog) -> None:
     ]
 
 
+def test_threads_may_read_different_places_at_once(log: EventLog) -> None:
+    """A follower at the end must not be held up, nor misled, by one who looks something up."""
+    ((p, end),) = log.append(items(*[b"%d" % i for i in range(200)])).items()
+    found: dict[int, list[bytes]] = {}
+
+    def follow(start: int) -> None:
+        values: list[bytes] = []
+        while start + len(values) < end:
+            page = log.read(p, start + len(values), bytes_max=20)
+            values += [record.value for record in page]
+        found[start] = values
+
+    threads = [threading.Thread(target=follow, args=(start,)) for start in range(0, 200, 20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == {start: [b"%d" % i for i in range(start, end)] for start in range(0, 200, 20)}
+
+
 def test_closed_log_may_be_closed_again(log: EventLog) -> None:
     log.close()
     log.close()

@@ -202,6 +202,22 @@ def test_certificate_file_that_is_missing_is_named(guarded: Guarded, tmp_path: P
     assert str(refused).startswith(f"RUNTIDE_KAFKA_CA_FILE is '{tmp_path}/ca.pem' and cannot")
 
 
+def test_certificate_file_that_vanishes_while_the_log_is_open_refuses_nothing(
+    guarded: Guarded, tmp_path: Path
+) -> None:
+    """What is refused is dropped by whoever sent it; this can be mended, and sent again."""
+    copy = Path(shutil.copy(guarded.ca_file, tmp_path / "ca.pem"))
+    log = KafkaLog(guarded.settings("ssl", ca_file=copy))
+    copy.unlink()
+
+    with pytest.raises(LogUnavailable, match=r"ca\.pem' and cannot be used"):
+        log.append([Item("a", b"0")])
+
+    shutil.copy(guarded.ca_file, copy)
+    assert log.append([Item("a", b"0")]) == {0: 1}
+    log.close()
+
+
 def test_host_that_nobody_knows_is_named(guarded: Guarded) -> None:
     refused = refusal(guarded.settings("plaintext", bootstrap=("no-such-host.invalid:9092",)))
 

@@ -1,6 +1,5 @@
 """The topic that is the log: made when it is missing, checked when it is there."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,6 +13,7 @@ from runtide.log.kafka import KafkaLog
 from runtide.log.kafka_settings import KafkaSettings
 from runtide.log.kafka_topic import check_topic
 from runtide.log.port import Item
+from tests.loops import completed
 from tests.topics import configure_topic, delete_topic, fresh_settings, make_topic
 
 pytestmark = pytest.mark.kafka
@@ -55,11 +55,11 @@ def test_missing_topic_is_made_as_the_settings_say(fresh: Callable[..., KafkaSet
 
     topic = check_topic(settings, timeout_s=TIMEOUT_S)
     assert topic is not None
-    assert (topic.partition_count, topic.replication, topic.problems) == (5, 1, [])
+    assert (topic.partition_count, topic.replication, topic.problems) == (5, 1, ())
     forever = fresh(topic=settings.topic, partitions=5, retention_hours=-1)
     found = check_topic(forever, timeout_s=TIMEOUT_S)
     assert found is not None
-    assert found.problems == []
+    assert (found.problems, found.retention_ms) == ((), -1)
 
 
 def test_topic_that_is_there_is_taken_with_its_partitions(
@@ -182,7 +182,7 @@ def test_offsets_that_hold_a_mark_of_a_transaction_are_empty_records(
                 async with producer.transaction():
                     await producer.send_and_wait(settings.topic, b"1", key=b"b", partition=0)
 
-    asyncio.run(transact())
+    completed(transact())
 
     assert log.end(0) == 5
     assert [tuple(r) for r in log.read(0, 0, bytes_max=MANY)] == [
@@ -207,7 +207,7 @@ def test_records_of_other_clients_are_read_as_they_are(
             await producer.send_and_wait(settings.topic, None, key=b"no value")
             await producer.send_and_wait(settings.topic, b"x", key=b"\xff", headers=[("h", b"1")])
 
-    asyncio.run(produce())
+    completed(produce())
 
     assert [(r.run, r.value) for r in log.read(0, 0, bytes_max=MANY)] == [
         ("", b"no key"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import typer.main
@@ -21,8 +22,21 @@ unique. Data go to standard output, and everything else to standard error.
 def pages() -> dict[str, str]:
     """Return one page with a section for each command, and the exit codes."""
     commands = dict[str, Any](typer.main.get_group(app).commands)
-    sections = (_section(name, command) for name, command in commands.items())
+    sections = (
+        _section(name, command)
+        for group, member in commands.items()
+        for name, command in _members(group, member)
+    )
     return {"cli.md": "\n".join((_OPENING, *sections, _exit_codes()))}
+
+
+def _members(name: str, command: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # typer's own kind of command
+    """Yield a command, and those that it is a group of, under the names that call them."""
+    members = getattr(command, "commands", {})
+    if not members or command.invoke_without_command:
+        yield name, command
+    for below, member in members.items():
+        yield f"{name} {below}", member
 
 
 def _section(name: str, command: Any) -> str:  # noqa: ANN401  # typer's own kind of command

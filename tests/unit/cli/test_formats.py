@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtide.cli.formats import ago_text, duration_text, number_text, size_text
+from runtide.cli.formats import ago_text, duration_text, number_text, plain_text, size_text
 
 S = 1_000_000
 
@@ -55,3 +55,8 @@ def test_number_has_four_significant_digits(value: object, want: str) -> None:
 )
 def test_size_has_a_binary_unit(size: int, want: str) -> None:
     assert size_text(size) == want
+
+
+def test_text_of_a_stranger_does_not_steer_the_terminal() -> None:
+    """A clear-screen in a name would hide what stands above it."""
+    assert plain_text("größe \\ \x1b[2J\n\u202e") == "größe \\ \\x1b[2J\\n\\u202e"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +19,12 @@ from runtide.errors import (
     Conflict,
     LogUnavailable,
     NotFound,
+    NotMissing,
+    QuotaExceeded,
     RejectedError,
+    RuntideError,
     ServerUnavailable,
+    StillUnreadable,
     UsageError,
 )
 from runtide.log.port import Item
@@ -56,7 +62,7 @@ def test_envelopes_are_posted_one_a_line(server: Server, transport: HttpTranspor
     assert server.asked == [("POST", "/ingest/v1/envelopes", b'{"a":1}\n{"b":2}')]
 
 
-@pytest.mark.parametrize("status", [404, 429, 500, 502, 503])
+@pytest.mark.parametrize("status", [404, 500, 502, 503])
 def test_trouble_of_the_server_is_worth_another_try(
     server: Server, transport: HttpTransport, status: int
 ) -> None:
@@ -66,6 +72,51 @@ def test_trouble_of_the_server_is_worth_another_try(
     with pytest.raises(LogUnavailable, match=str(status)):
         transport.send([Item("r", b"{}")])
     transport.send([Item("r", b"{}")])
+
+
+BODY = b'{"v":1}' * 200
+
+
+@pytest.mark.parametrize(
+    ("host", "body", "encoding"),
+    [
+        ("127.0.0.1", BODY, None),
+        ("localhost", BODY, None),
+        ("far.example", BODY[:100], None),
+        ("far.example", BODY, "gzip"),
+    ],
+)
+def test_body_is_compressed_where_it_pays(
+    server: Server, monkeypatch: pytest.MonkeyPatch, host: str, body: bytes, encoding: str | None
+) -> None:
+    """Within a machine, and in one packet, it only costs time."""
+    port = int(server.url.rpartition(":")[2])
+    connect = socket.create_connection
+    # Whatever the name, the server is here.
+    monkeypatch.setattr(
+        "socket.create_connection", lambda _, *rest: connect(("127.0.0.1", port), *rest)
+    )
+    server.answers = [Answer(200)]
+    transport = HttpTransport(Destination(home=Path("/h"), url=f"http://{host}:{port}"))
+
+    transport.send([Item("r", body)])
+    transport.close()
+
+    (_, _, sent), (headers,) = server.asked[0], server.headers
+    assert headers.get("Content-Encoding") == encoding
+    assert (gzip.decompress(sent) if encoding else sent) == body
+
+
+def test_share_that_is_used_up_is_told_apart_from_trouble(
+    server: Server, transport: HttpTransport
+) -> None:
+    """The server is well, and what it does not take now it takes when it said."""
+    server.answers = [Answer(429, headers=(("Retry-After", "3"),))]
+
+    with pytest.raises(QuotaExceeded, match="answered 429") as caught:
+        transport.send([Item("r", b"{}")])
+
+    assert caught.value.retry_after_s == transport.retry_after_s() == 3
 
 
 @pytest.mark.parametrize("status", [400, 409, 413, 422])
@@ -195,6 +246,23 @@ def test_problem_becomes_the_error_of_its_branch(
 
     with pytest.raises(error, match="no such run"):
         reader.get("/runs/r")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(409, NotMissing), (422, StillUnreadable), (404, NotFound)]
+)
+def test_refused_post_says_why_by_its_class(
+    server: Server, reader: Reader, status: int, error: type[RuntideError]
+) -> None:
+    """A script that sends many again goes on after one that is refused."""
+    body = json.dumps({"detail": "nothing is missing", "code": error.code}).encode()
+    server.answers = [Answer(503), Answer(status, body)]
+
+    with pytest.raises(error, match="nothing is missing"):
+        reader.post("/dead-letters/0/1/redrive")
+
+    asked = ("POST", "/api/v1/dead-letters/0/1/redrive?fresh=true", b"")
+    assert server.asked == [asked, asked]
 
 
 def test_problem_that_is_no_json_is_shown(server: Server, reader: Reader) -> None:

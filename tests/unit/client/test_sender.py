@@ -15,7 +15,7 @@ from runtide.client.options import Destination
 from runtide.client.outbox import Outbox
 from runtide.client.sender import Sender
 from runtide.client.writer import Writer
-from runtide.errors import LogUnavailable, NotDelivered, RejectedError
+from runtide.errors import LogUnavailable, NotDelivered, QuotaExceeded, RejectedError
 from runtide.log.memory import MemoryLog
 from runtide.log.port import Item
 from tests.recorded import Recorded, recorded_in
@@ -33,6 +33,7 @@ class ScriptedTransport:
         self.fault: Callable[[Sequence[Item]], None] = lambda items: None
         self.after: Callable[[], None] = lambda: None
         self.send_count = 0
+        self.asks_for_s: float | None = None
 
     def send(self, items: Sequence[Item]) -> None:
         """Append, with whatever the script says."""
@@ -46,8 +47,8 @@ class ScriptedTransport:
         raise AssertionError(run, path, source)
 
     def retry_after_s(self) -> float | None:
-        """Ask for nothing."""
-        return None
+        """Ask for what the script says."""
+        return self.asks_for_s
 
     def before_fork(self) -> None:
         """Do nothing."""
@@ -311,3 +312,74 @@ def test_full_outbox_drops_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert took == [True, True, False, False]
     assert outbox.dropped_count == 2
+
+
+def rationed(_: object = None) -> None:
+    """Refuse as a server does whose share is used up."""
+    raise QuotaExceeded("the share is used up", retry_after_s=1)
+
+
+def test_log_that_asks_for_time_is_left_alone_until_then(
+    sender: Sender, writer: Writer, transport: ScriptedTransport
+) -> None:
+    """A loop that flushes in every step must not hammer a server that is too busy."""
+    transport.fault, transport.asks_for_s = unavailable, 3600.0
+    log(writer, 1.0)
+
+    for _ in range(20):
+        with pytest.raises(NotDelivered, match="the log is away"):
+            sender.flush(timeout_s=0.05)
+
+    assert transport.send_count == 1
+
+
+def test_run_that_ends_believes_a_log_that_has_asked_for_time(
+    sender: Sender, writer: Writer, transport: ScriptedTransport
+) -> None:
+    """It has said that it takes nothing before; what is logged is safe on disk."""
+    transport.fault, transport.asks_for_s = unavailable, 3600.0
+    log(writer, 1.0)
+    with pytest.raises(NotDelivered):
+        sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+    log(writer, 2.0)
+
+    with pytest.raises(NotDelivered):
+        sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+
+    assert transport.send_count == 1
+
+
+def test_run_that_ends_waits_for_a_log_that_only_wants_less_at_once(
+    sender: Sender, writer: Writer, transport: ScriptedTransport
+) -> None:
+    """Left on disk, its last points would wait for another process of this machine."""
+
+    def ration_twice(_: Sequence[Item]) -> None:
+        if transport.send_count <= 2:
+            rationed()
+
+    transport.fault, transport.asks_for_s = ration_twice, 0.2
+    log(writer, 1.0, 2.0)
+
+    sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+
+    assert transport.recorded().values("x") == [1.0, 2.0]
+    assert transport.send_count == 3
+
+
+def test_rationed_sender_says_what_is_wrong_once(
+    sender: Sender,
+    writer: Writer,
+    transport: ScriptedTransport,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    transport.fault, transport.asks_for_s = rationed, 0.01
+    log(writer, 1.0)
+    with pytest.raises(NotDelivered):
+        sender.flush(timeout_s=0.2)
+    transport.fault, transport.asks_for_s = (lambda items: None), None
+
+    sender.flush(timeout_s=_DEADLINE_S)
+
+    (said,) = [r.message for r in caplog.records if "asked to send less" in r.message]
+    assert "the share is used up" in said

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from query_api.answers import LosslessMetrics
 from runtide.http.problems import Problem, documented
-
-_REFERENCED: Final[tuple[type[BaseModel], ...]] = (Problem, LosslessMetrics)
-"""Bodies that routes name by reference, because they are not of the first media type."""
 
 _NEVER_SENT: Final = ("HTTPValidationError", "ValidationError")
 """FastAPI's own errors; ours are problems."""
@@ -22,15 +20,22 @@ _BEFORE_ROUTES: Final = {
 """What any request may be answered by `runtide.http.guard`."""
 
 
-def describe(app: FastAPI) -> None:
-    """Complete the OpenAPI document of `app`."""
+def describe(app: FastAPI, *, referenced: Sequence[type[BaseModel]] = ()) -> None:
+    """Complete the OpenAPI document of `app`.
+
+    Args:
+        app: The application, with all of its routes.
+        referenced: Bodies that routes name by reference, because they are not of the first media
+            type.
+    """
     original = app.openapi
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = original()
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
-            for model in _REFERENCED:
+            models: tuple[type[BaseModel], ...] = (Problem, *referenced)
+            for model in models:
                 schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
                 schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
             for name in _NEVER_SENT:
@@ -42,3 +47,11 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented extension point
+
+
+def installed_version() -> str:
+    """Return this distribution's version; "0" in a checkout that was not installed."""
+    try:
+        return version("runtide")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,38 @@
+"""The composition root of `runtide serve processors`: a worker of the cluster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from processors.drivers.faust_app import run_worker
+from runtide.cluster.opening import open_log, open_store
+from runtide.cluster.patience import patiently
+from runtide.log.kafka_topic import open_topic
+
+if TYPE_CHECKING:
+    from runtide.settings import ProcessorsSettings
+
+_TOPIC_TIMEOUT_S: Final = 10.0
+
+
+def serve_processors(settings: ProcessorsSettings) -> None:
+    """Fold the log into the tables until SIGINT or SIGTERM. Must be called in the main thread.
+
+    Raises:
+        UsageError: A setting does not fit, or the brokers do not let us in.
+        StoreRefused: The store does not take what the settings say.
+    """
+    store = open_store(settings)
+    log = open_log(settings)
+    kafka = settings.kafka()
+    letters = replace(kafka, topic=kafka.dead_letter_topic, partitions=1)
+    patiently(lambda: open_topic(letters, timeout_s=_TOPIC_TIMEOUT_S))
+    run_worker(
+        settings=kafka,
+        group=settings.group,
+        log=log,
+        store=store,
+        host=settings.host,
+        port=settings.port,
+    )

@@ -1,0 +1,93 @@
+"""The services start with what docker-compose.yml tells them, and pass its own checks."""
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bridge import running_bridge
+from tests.broker import Broker
+from tests.deploy.composition import services
+from tests.faults.processes import Process
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+SERVICES = services()
+CLICKHOUSE = SERVICES["clickhouse"]["environment"]
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Return, by what the composition says, where Kafka, ClickHouse and files are here."""
+    folder = tmp_path_factory.mktemp("composition")
+    broker = Broker(folder / "kafka")
+    broker.start()
+    try:
+        with running_bridge(
+            folder / "clickhouse",
+            user=CLICKHOUSE["CLICKHOUSE_USER"],
+            password=CLICKHOUSE["CLICKHOUSE_PASSWORD"],
+        ) as bridge:
+            yield {
+                "kafka:19092": broker.bootstrap,
+                "http://clickhouse:8123": bridge.url,
+                "file:///var/lib/runtide/artifacts": f"file://{folder}/artifacts",
+            }
+    finally:
+        broker.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(name: str, places: dict[str, str]) -> dict[str, str]:
+    told = SERVICES[name]["environment"]
+    return {key: places.get(str(value), str(value)) for key, value in told.items()}
+
+
+def is_healthy(name: str, port: int) -> bool:
+    """Return whether the composition's own check of the service passes, at another port."""
+    _, _, *command = SERVICES[name]["healthcheck"]["test"]
+    check = re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", command[-1])
+    done = subprocess.run([sys.executable, *command[:-1], check], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+@pytest.mark.parametrize("name", ["ingest", "processors", "query-api"])
+def test_service_starts_with_its_settings_and_is_healthy(
+    name: str, places: dict[str, str], tmp_path: Path
+) -> None:
+    """No engine is here to run the composition, so a wrong name or value would be found by users."""
+    port = free_port()
+    command = [sys.executable, "-m", "runtide.cli", *SERVICES[name]["command"]]
+
+    process = Process(
+        [*command, "--port", str(port)], home=tmp_path, settings=environment(name, places)
+    )
+
+    try:
+        wait_until(lambda: is_healthy(name, port), what=f"{name} is healthy")
+    finally:
+        process.kill()
+
+
+def test_migration_ends_well_with_its_settings(places: dict[str, str], tmp_path: Path) -> None:
+    """The others wait for it to end with 0."""
+    done = subprocess.run(
+        [sys.executable, "-m", "runtide.cli", *SERVICES["migrate"]["command"]],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", **environment("migrate", places)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr

@@ -7,18 +7,28 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from runtide.store.engine import ClickHouseStore, open_chdb
+from runtide.store.layouts import layout_of
 from runtide.store.migrate import migrate
 from runtide.store.server import open_server
 from runtide.store.server_settings import ClickHouseSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+ONE_SHARD = Path(__file__).parent / "data" / "one_shard.xml"
+"""The configuration of a bridge that has the cluster `one`."""
 
 _numbers = count(1)
 _folders: list[Path] = []
@@ -59,6 +69,52 @@ def server_store(**settings: Any) -> ClickHouseStore:
     store = open_server(ClickHouseSettings(database=f"test_{uuid4().hex}", **settings))
     migrate(store)
     return store
+
+
+def sharded_store(**settings: Any) -> ClickHouseStore:
+    """Return a store with empty tables, laid out over the one shard of a bridge with `ONE_SHARD`.
+
+    Without ClickHouse Keeper nothing can be replicated and no statement be sent to a cluster, so
+    those words are taken out of what makes the tables. How they divide is as it is shipped.
+    """
+    given = ClickHouseSettings(
+        database=f"test_{uuid4().hex}", layout="sharded", cluster="one", **settings
+    )
+    # Made before, as an administrator would: making it on a cluster needs Keeper.
+    alone = ClickHouseSettings(database=given.database, **settings)
+    open_server(alone).close()
+    store = open_server(given)
+    migrate(OneMachine(store), layout_of(given))
+    return store
+
+
+class OneMachine:
+    """A store whose statements are robbed of what needs ClickHouse Keeper."""
+
+    def __init__(self, store: ClickHouseStore) -> None:
+        self._store = store
+
+    def insert(self, table: str, rows: pa.Table, *, token: str) -> None:
+        self._store.insert(table, rows, token=token)
+
+    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        return self._store.query(sql, parameters)
+
+    def command(self, sql: str) -> None:
+        self._store.command(without_keeper(sql))
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def without_keeper(sql: str) -> str:
+    """Return a statement as one machine without ClickHouse Keeper can run it."""
+    sql = re.sub(r" ON CLUSTER `[^`]*`", "", sql)
+    sql = re.sub(r"Replicated(\w*MergeTree)\('[^']*', '[^']*'(?:, )?", r"\1(", sql)
+    window = (
+        r"(replicated_deduplication_window = \d+), replicated_deduplication_window_seconds = \d+"
+    )
+    return re.sub(window, r"non_\1", sql)
 
 
 def drop_store(store: ClickHouseStore) -> None:

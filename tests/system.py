@@ -92,10 +92,10 @@ class System:
 
 
 @contextmanager
-def running_system(folder: Path) -> Iterator[System]:
-    """Yield a system over an empty log in `folder`, and end it."""
+def running_system(folder: Path, store: ClickHouseStore | None = None) -> Iterator[System]:
+    """Yield a system over an empty log in `folder` and maybe a given store, and end them."""
     log = SqliteLog(folder)
-    store = empty_store()
+    store = store or empty_store()
     fold = LocalFold(log, store)
     fold.start()
     system = System(log, store, fold, LocalArtifacts(folder))

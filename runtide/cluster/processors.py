@@ -23,7 +23,7 @@ def serve_processors(settings: ProcessorsSettings) -> None:
         UsageError: A setting does not fit, or the brokers do not let us in.
         StoreRefused: The store does not take what the settings say.
     """
-    store = open_store(settings)
+    store = open_store(settings, sets_retention=True)
     log = open_log(settings)
     kafka = settings.kafka()
     letters = replace(kafka, topic=kafka.dead_letter_topic, partitions=1)

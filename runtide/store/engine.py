@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import clickhouse_connect
 
+from runtide.store.parameters import in_pieces
 from runtide.store.refusals import refusals_translated
 from runtide.store.server_settings import DEFAULT_DATABASE
 
@@ -82,10 +83,11 @@ class ClickHouseStore:
             )
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        bound = dict(parameters or {})
+        if self._server is not None:
+            sql, bound = in_pieces(sql, bound)
         with refusals_translated("answer a query", self._server):
-            return self._client.query_arrow(
-                sql, parameters=dict(parameters or {}), use_strings=True
-            )
+            return self._client.query_arrow(sql, parameters=bound, use_strings=True)
 
     def command(self, sql: str) -> None:
         with refusals_translated("run a statement", self._server):

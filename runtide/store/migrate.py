@@ -1,4 +1,4 @@
-"""Numbered migrations, applied once each and remembered with a checksum."""
+"""Numbered migrations, applied once each and remembered with a checksum, in the store's layout."""
 
 from __future__ import annotations
 
@@ -7,20 +7,30 @@ import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from runtide.errors import MigrationChanged
+from runtide.errors import MigrationChanged, StoreRefused
+from runtide.store.layouts import LEDGER, PLAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runtide.store.layouts import Layout
     from runtide.store.port import MetricStore
+    from runtide.store.server_settings import LayoutName
 
 _FILE_NAME: Final = re.compile(r"(\d{4})_(\w+)\.sql")
 
-_LEDGER: Final = """
-CREATE TABLE IF NOT EXISTS migrations (
+_LEDGER: Final = f"""\
+CREATE TABLE IF NOT EXISTS {LEDGER} (
     number UInt32,
     name   String,
     sha256 String
-) ENGINE = ReplacingMergeTree ORDER BY number
-"""
+) ENGINE = ReplacingMergeTree ORDER BY number"""
+
+_ENGINES: Final = f"""
+SELECT name, engine_full FROM system.tables
+WHERE database = currentDatabase() AND name IN ('runs', '{LEDGER}')
+"""  # noqa: S608  # our own words
+_CLUSTER: Final = re.compile(r"Distributed\(['`]?([\w.-]+)")
 
 
 class Migration(NamedTuple):
@@ -53,16 +63,25 @@ def shipped_migrations() -> list[Migration]:
     return migrations
 
 
-def migrate(store: MetricStore) -> list[Migration]:
+def migrate(store: MetricStore, layout: Layout = PLAIN) -> list[Migration]:
     """Bring the tables of `store` to this version and return the migrations that were applied.
 
     A migration that was cut short is run again from its start: its statements allow that.
 
+    Args:
+        store: Where the tables are, or will be.
+        layout: How they lie; a store keeps the layout it was made with.
+
     Raises:
+        StoreRefused: The store has another layout; nothing was done.
         MigrationChanged: A migration that was applied is not one that this version ships.
         StoreUnavailable: The engine did not answer; run it again.
     """
-    store.command(_LEDGER)
+    engines = _read_engines(store)
+    _check_layout(_layout_by(engines), layout)
+    if LEDGER not in engines:
+        # Asked for and not tried: whoever may only read starts where nothing is to be done.
+        _run(store, _LEDGER, layout)
     ledger = store.query("SELECT number, sha256 FROM migrations FINAL").to_pydict()
     applied = dict(zip(ledger["number"], ledger["sha256"], strict=True))
     shipped = shipped_migrations()
@@ -78,11 +97,62 @@ def migrate(store: MetricStore) -> list[Migration]:
             _check(migration, applied[migration.number])
             continue
         for statement in migration.statements:
-            store.command(statement)
+            _run(store, statement, layout)
         row = (migration.number, migration.name, migration.sha256)
         store.command(f"INSERT INTO migrations VALUES {row}")  # noqa: S608  # shipped with us
         done.append(migration)
     return done
+
+
+def find_layout(store: MetricStore) -> tuple[LayoutName, str] | None:
+    """Return the layout that the tables of `store` have, and its cluster where it is known.
+
+    None where there are no tables yet. The engines of the tables are what remembers it.
+
+    Raises:
+        StoreUnavailable: The engine did not answer.
+    """
+    return _layout_by(_read_engines(store))
+
+
+def _read_engines(store: MetricStore) -> dict[str, str]:
+    """Return how the two tables are made that tell the layout, as far as they are there."""
+    return {row["name"]: row["engine_full"] for row in store.query(_ENGINES).to_pylist()}
+
+
+def _layout_by(engines: Mapping[str, str]) -> tuple[LayoutName, str] | None:
+    if (runs := engines.get("runs")) is None:
+        # The ledger comes first, and is replicated in two of the layouts.
+        is_plain = LEDGER in engines and not engines[LEDGER].startswith("Replicated")
+        return ("plain", "") if is_plain else None
+    if cluster := _CLUSTER.match(runs):
+        return "sharded", cluster[1]
+    return ("replicated" if runs.startswith("Replicated") else "plain"), ""
+
+
+def _check_layout(found: tuple[LayoutName, str] | None, layout: Layout) -> None:
+    if found is None:
+        return
+    name, cluster = found
+    if name != layout.name:
+        message = (
+            f"database `{layout.database}` has layout `{name}`, want `{layout.name}`: set "
+            f"RUNTIDE_CLICKHOUSE_LAYOUT={name}, or name a new database in "
+            f"RUNTIDE_CLICKHOUSE_DATABASE and fold the log into that"
+        )
+        raise StoreRefused(message)
+    if cluster and cluster != layout.cluster:
+        message = (
+            f"database `{layout.database}` is spread over cluster `{cluster}`, want "
+            f"`{layout.cluster}`: set RUNTIDE_CLICKHOUSE_CLUSTER={cluster}, or name a new database "
+            f"in RUNTIDE_CLICKHOUSE_DATABASE and fold the log into that"
+        )
+        raise StoreRefused(message)
+
+
+def _run(store: MetricStore, statement: str, layout: Layout) -> None:
+    for one in layout.statements(statement):
+        store.command(one)
 
 
 def _check(migration: Migration, applied_sha256: str) -> None:

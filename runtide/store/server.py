@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import clickhouse_connect
 from clickhouse_connect.driver.httputil import get_pool_manager
 
 from runtide.store.engine import ClickHouseStore
+from runtide.store.layouts import layout_of
+from runtide.store.migrate import migrate
 from runtide.store.refusals import opening_translated
+from runtide.store.retention import apply_retention
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
+    from runtide.store.migrate import Migration
+    from runtide.store.port import MetricStore
     from runtide.store.server_settings import ClickHouseSettings
 
 _CONNECTIONS_MAX: Final = 64
@@ -24,6 +29,13 @@ _SHARDED_SETTINGS: Final = {
     # A question about one run goes to its shard alone.
     "optimize_skip_unused_shards": 1,
 }
+
+
+class Preparation(NamedTuple):
+    """What `prepare_server` changed: migrations, and the days that rows of a table are kept."""
+
+    applied: list[Migration]
+    retention_days_by_table: dict[str, int | None]
 
 
 def open_server(settings: ClickHouseSettings, *, makes_database: bool = True) -> ClickHouseStore:
@@ -45,6 +57,21 @@ def open_server(settings: ClickHouseSettings, *, makes_database: bool = True) ->
             client.close_connections()
             raise
     return ClickHouseStore(client, database=settings.database, server=settings)
+
+
+def prepare_server(store: MetricStore, settings: ClickHouseSettings) -> Preparation:
+    """Bring the tables to this version and set how long rows are kept; return what was changed.
+
+    Services do it when they start. Where nothing is to be done, nothing is written.
+
+    Raises:
+        StoreRefused: The tables have another layout than the settings ask for; nothing was done.
+        MigrationChanged: A migration that was applied is not one that this version ships.
+        StoreUnavailable: The server did not answer; do it again.
+    """
+    layout = layout_of(settings)
+    applied = migrate(store, layout)
+    return Preparation(applied, apply_retention(store, settings.retention_days, layout))
 
 
 def _connected(settings: ClickHouseSettings) -> Client:

@@ -14,17 +14,25 @@ from runtide.errors import StoreUnavailable
 from runtide.store.port import MetricStore
 from tests.bridge import Bridge, running_bridge
 from tests.contracts.store_process import rows
-from tests.engine import NAMED_SERVER, drop_store, empty_store, server_store
+from tests.engine import (
+    NAMED_SERVER,
+    ONE_SHARD,
+    drop_store,
+    empty_store,
+    server_store,
+    sharded_store,
+)
 
 
 @pytest.fixture(scope="module")
 def bridge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
     """Return a server that the tests of this file share; every store has its own database."""
-    with running_bridge(tmp_path_factory.mktemp("bridge"), user="me", password="open sesame") as it:
-        yield it
+    access = {"user": "me", "password": "open sesame"}
+    with running_bridge(tmp_path_factory.mktemp("bridge"), config=ONE_SHARD, **access) as one:
+        yield one
 
 
-@pytest.fixture(params=["chdb", "bridge", *(["server"] if NAMED_SERVER else [])])
+@pytest.fixture(params=["chdb", "bridge", "sharded", *(["server"] if NAMED_SERVER else [])])
 def store(request: pytest.FixtureRequest) -> Iterator[MetricStore]:
     """Return a store with empty tables in each engine in turn."""
     match request.param:
@@ -33,6 +41,9 @@ def store(request: pytest.FixtureRequest) -> Iterator[MetricStore]:
         case "bridge":
             url = request.getfixturevalue("bridge").url
             opened = server_store(url=url, user="me", password="open sesame")
+        case "sharded":
+            url = request.getfixturevalue("bridge").url
+            opened = sharded_store(url=url, user="me", password="open sesame")
         case "server":
             opened = server_store(**NAMED_SERVER)
         case other:

@@ -40,7 +40,7 @@ def test_folder_is_migrated_once(tmp_path: Path) -> None:
     second = migrated(HOME=str(tmp_path))
 
     assert json.loads(first.stdout)["applied"] == NAMES
-    assert second.stdout == f"{tmp_path} was at this version already\n"
+    assert second.stdout == f"{tmp_path} was up to date already\n"
 
 
 def test_folder_of_a_running_server_is_left_alone(tmp_path: Path) -> None:
@@ -62,10 +62,25 @@ def test_server_is_migrated_and_says_where(bridge: Bridge) -> None:
     first, second = migrated(**server), migrated("--json", **server)
 
     place = f"{bridge.url}/runs"
-    told = [*(f"applied {name}" for name in NAMES), f"{place} is at this version now"]
+    told = [*(f"applied {name}" for name in NAMES), f"{place} is up to date now"]
     assert first.stdout.splitlines() == told
     assert json.loads(second.stdout)["applied"] == []
     assert json.loads(second.stdout)["place"] == place
+
+
+def test_retention_is_set_and_removed_with_its_setting(bridge: Bridge) -> None:
+    server = {
+        "CLICKHOUSE_URL": bridge.url,
+        "CLICKHOUSE_USER": "me",
+        "CLICKHOUSE_PASSWORD": "sesame",
+        "CLICKHOUSE_DATABASE": "kept",
+    }
+
+    first = migrated("--json", CLICKHOUSE_RETENTION_DAYS="30", **server)
+    second = migrated(**server)
+
+    assert json.loads(first.stdout)["retention_days"]["scalars"] == 30
+    assert "scalars: rows are kept for ever" in second.stdout.splitlines()
 
 
 def test_wrong_password_is_a_wrong_command(bridge: Bridge) -> None:

@@ -14,6 +14,7 @@ from processors.core.replay import Comparison, Digest, verdict_on
 from processors.replay.tables import FACT_TABLES
 from processors.sink import read_next_offset
 from runtide.core.events import TERMINAL
+from runtide.store.retention import RETAINED_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +44,7 @@ _COLUMNS: Final = (
 )
 _WITHIN: Final = "run_id > {after:String} AND run_id <= {last:String}"
 _BEYOND: Final = "run_id > {after:String}"
+_KEPT: Final = "ts >= fromUnixTimestamp64Micro({kept_since_us:Int64}, 'UTC')"
 _IDS: Final = (
     "SELECT toString(run_id) AS run FROM runs WHERE run_id > {after:String} "
     "GROUP BY run ORDER BY run LIMIT {count:UInt32}"
@@ -73,6 +75,8 @@ class TableComparison:
         database: Where the tables of `live` are, whose columns both have.
         history: What both are folded from.
         is_alone: Whether nobody writes `live` either.
+        kept_since_us: Points and log lines that are older are not compared: their time is over
+            soon, and each side removes them when it gets to it.
         retried: Makes the calls that ask the stores.
     """
 
@@ -85,12 +89,14 @@ class TableComparison:
         history: History,
         is_alone: bool,
         retried: Retried,
+        kept_since_us: int | None = None,
     ) -> None:
         self._live = live
         self._beside = beside
         self._history = history
         self._is_alone = is_alone
         self._retried = retried
+        self._kept_since_us = kept_since_us
         self._hash_by_table = self._hashes(database)
         self._ends = [min(self._reached(p)) for p in range(history.partition_count)]
         self._patience_s = _SETTLE_S
@@ -119,8 +125,12 @@ class TableComparison:
         runs, moving = self._runs(part)
         comparison = Comparison(run_count=len(runs - moving), moving_count=len(moving))
         for table in _COMPARED:
-            sql = self._digests(table, "toString(run_id)", part.condition)
-            live, beside = (_digests_in(rows) for rows in self._both(sql, part.parameters))
+            condition, parameters = part.condition, part.parameters
+            if self._kept_since_us is not None and table in RETAINED_TABLES:
+                condition = f"{condition} AND {_KEPT}"
+                parameters["kept_since_us"] = self._kept_since_us
+            sql = self._digests(table, "toString(run_id)", condition)
+            live, beside = (_digests_in(rows) for rows in self._both(sql, parameters))
             comparison.add(table, verdict_on(live, beside, moving=moving))
         return comparison
 

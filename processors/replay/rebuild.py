@@ -79,6 +79,9 @@ class Folded:
     point_count: int
 
 
+NOTHING_FOLDED: Final = Folded(0, 0, 0, 0)
+
+
 class Rebuild:
     """Folds every partition of a history into a store, resuming from the store's checkpoints.
 

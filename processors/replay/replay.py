@@ -14,9 +14,10 @@ checkpoint becomes theirs. `docs/adr/0009-replay-beside-and-swap.md` has the arg
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from processors.core.replay import STATE_TABLES, Phase
 from processors.replay.comparison import TableComparison
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from processors.replay.tables import Names
     from runtide.store.port import MetricStore
 
+_DAY_US: Final = 86_400_000_000
+_COMPARED_WITHIN_DAYS: Final = 1
+"""Rows whose time is over within so many days are not compared: it must not be over meanwhile."""
+
 
 class Replay:
     """A replay of one name. Whatever was done before, by this process or another, is gone on with.
@@ -45,6 +50,7 @@ class Replay:
         names: What is called how.
         is_alone: Whether nobody else writes the live tables while this replay lives.
         takes_over: Whether a swap that another process has begun is gone on with.
+        retention_days: Days after which the tables remove points and log lines, if they do.
         on_folded: Told after each batch how far the rebuild is.
         patience: Makes the calls that may find the log or the store away.
     """
@@ -58,6 +64,7 @@ class Replay:
         names: Names,
         is_alone: bool = False,
         takes_over: bool = False,
+        retention_days: int | None = None,
         on_folded: Callable[[Folded], None] = lambda _: None,
         patience: Patience | None = None,
     ) -> None:
@@ -67,6 +74,7 @@ class Replay:
         self._names = names
         self._is_alone = is_alone
         self._takes_over = takes_over or is_alone
+        self._retention_days = retention_days
         self._on_folded = on_folded
         self._retried = patience or Patience()
         self._tables = SwapTables(live, names)
@@ -131,6 +139,7 @@ class Replay:
             history=self._history,
             is_alone=self._is_alone,
             retried=self._retried,
+            kept_since_us=self._kept_since_us(),
         )
         return comparison.compare(on_runs)
 
@@ -189,6 +198,13 @@ class Replay:
         if self._beside is not None:
             self._beside.close()
             self._beside = None
+
+    def _kept_since_us(self) -> int | None:
+        """Return from when on both sides have every row, for as long as a comparison takes."""
+        if self._retention_days is None:
+            return None
+        days = max(self._retention_days - _COMPARED_WITHIN_DAYS, 0)
+        return time.time_ns() // 1_000 - days * _DAY_US
 
     def _exchange_facts(self, phase: Phase) -> None:
         # What a worker had written before it was held is below this end. From here on the

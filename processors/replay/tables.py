@@ -7,7 +7,7 @@ exchange   the live table and the rebuilt one change places, at once
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from processors.arrow import TYPES_BY_TABLE
 from processors.core.replay import (
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from runtide.store.layouts import Layout
     from runtide.store.port import MetricStore
 
 FACT_TABLES: Final = tuple(table for table in TYPES_BY_TABLE if table not in STATE_TABLES)
@@ -43,30 +44,6 @@ _SIGNS: Final = (
     "SELECT name, comment, create_table_query FROM system.tables WHERE database = {db:String}"
 )
 _DATABASE: Final = "SELECT comment FROM system.databases WHERE name = {db:String}"
-_TABLE_COUNT: Final = "SELECT count() AS n FROM system.tables WHERE database = {db:String}"
-
-
-class Layout(Protocol):
-    """How the tables lie on servers."""
-
-    @property
-    def everywhere(self) -> str:
-        """The clause that sends a statement to every server, or nothing."""
-        ...
-
-    def stored_name(self, table: str) -> str:
-        """Return what the table is called that holds the rows of `table`."""
-        ...
-
-
-class OneServer:
-    """Every table on one server, under its own name."""
-
-    everywhere: Final = ""
-
-    def stored_name(self, table: str) -> str:
-        """Return the name as it is."""
-        return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +240,17 @@ class SwapTables:
                 raise NotFound(message)
             signs[table] = Sign(row["comment"], holder_of(row["create_table_query"]))
         return signs
+
+
+def find_holder(store: MetricStore, database: str) -> Holder | None:
+    """Return who holds the tables of a database that is laid out on one server, if anybody does.
+
+    Raises:
+        StoreUnavailable: It is not known; retry.
+    """
+    rows = store.query(_SIGNS, {"db": database}).to_pylist()
+    found = [holder_of(row["create_table_query"]) for row in rows if row["name"] in STATE_TABLES]
+    return next((holder for holder in found if holder is not None), None)
 
 
 class RebuiltTables:

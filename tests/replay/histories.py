@@ -14,9 +14,10 @@ from processors.core.replay import process_name
 from processors.drivers.local import LocalFold
 from processors.replay.history import History
 from processors.replay.replay import Replay
-from processors.replay.tables import Names, OneServer
+from processors.replay.tables import Names
 from runtide.log.port import EventLog, Item
 from runtide.store.engine import ClickHouseStore
+from runtide.store.layouts import PLAIN
 from runtide.store.migrate import migrate
 from tests.cluster.workload import Workload
 from tests.dumps import contents
@@ -104,7 +105,7 @@ def replay_of(
         name=name,
         database=live._database,
         process=process_name("tests", pid or os.getpid()),
-        layout=OneServer(),
+        layout=PLAIN,
     )
     history = log if isinstance(log, History) else History(log, options.pop("archive", None))
     return Replay(history, live, open_beside=open_beside, names=names, **options)

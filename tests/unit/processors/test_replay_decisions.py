@@ -123,5 +123,11 @@ def test_verdicts_on_the_parts_of_a_table_add_up() -> None:
     assert not comparison.is_equal
 
 
+def test_made_and_old_tables_are_told_apart() -> None:
+    comments = {replay.made_comment("v2"), replay.old_comment("v2"), replay.made_comment("v3")}
+
+    assert len(comments) == 3
+
+
 def test_comparison_of_nothing_finds_no_difference() -> None:
     assert Comparison().is_equal

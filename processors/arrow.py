@@ -142,6 +142,13 @@ TYPES_BY_TABLE: Final[dict[str, dict[str, pa.DataType]]] = {
         "missing": pa.list_(pa.struct({"first": pa.uint64(), "last": pa.uint64()})),
         "pos": pa.uint64(),
     },
+    "archive": {
+        "partition": pa.uint32(),
+        "pos": pa.uint64(),
+        "run_id": _TEXT,
+        "archived_us": pa.int64(),
+        "value": pa.binary(),
+    },
     "ingest_progress": {"partition": pa.uint32(), "next_offset": pa.uint64()},
 }
 

@@ -233,6 +233,10 @@ class ProcessorsSettings(KafkaEnvironment, ClickHouseEnvironment):
     ] = "runtide-processors"
     """The consumer group whose members share the partitions. Workers of one store are in one."""
 
+    archive: Annotated[bool, Field(validation_alias="RUNTIDE_PROCESSORS_ARCHIVE")] = False
+    """`true` keeps a copy of every record in the store, for a replay of what Kafka has removed. Set
+    it before records expire: what was folded without it is not archived."""
+
 
 class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment):
     """`runtide serve query-api`: answers, live streams and the dashboard, in any number."""

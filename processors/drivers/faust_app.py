@@ -22,8 +22,10 @@ import faust
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust.types.auth import AuthProtocol
 
+from processors.archive import Archive
 from processors.drivers.group import FoldGroup
 from processors.drivers.liveness import CHECK_INTERVAL_S, SilenceCheck, is_verdict
+from processors.drivers.partition import kept_in_the_log_alone
 from processors.worker_state import prometheus_text, reason_not_ready
 from runtide.errors import LogUnavailable, UnavailableError
 from runtide.log.kafka_client import client_arguments
@@ -57,6 +59,7 @@ def run_worker(
     store: MetricStore,
     host: str,
     port: int,
+    archives: bool = False,
 ) -> None:
     """Fold the topic's partitions with whoever else is in `group`, until a signal ends it.
 
@@ -69,6 +72,7 @@ def run_worker(
         store: Where the rows go.
         host: Where `/health`, `/ready` and `/metrics` are served.
         port: Their port.
+        archives: Whether a copy of each record is kept in the store.
     """
     app = _created(settings, group=group, host=host, port=port)
     dead_letters = _DeadLetters(app, settings)
@@ -78,6 +82,7 @@ def run_worker(
         group=group,
         store=store,
         on_dead_letters=dead_letters.publish,
+        on_records=Archive(store).write if archives else kept_in_the_log_alone,
     )
     _add_fold(app, fold, dead_letters)
     _add_liveness(app, settings, SilenceCheck(log, store, StoredProgress(store)))

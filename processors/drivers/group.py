@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
-from processors.drivers.partition import PartitionFold
+from processors.drivers.partition import PartitionFold, kept_in_the_log_alone
 from processors.sink import read_next_offset
 from runtide.errors import RecordsExpired, UnavailableError
 from runtide.log.port import Record
@@ -131,6 +131,7 @@ class FoldGroup(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
         group: The consumer group.
         store: Where the rows go.
         on_dead_letters: See `PartitionFold`.
+        on_records: See `PartitionFold`.
     """
 
     def __init__(
@@ -141,12 +142,14 @@ class FoldGroup(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
         group: str,
         store: MetricStore,
         on_dead_letters: Callable[[TableRows], None],
+        on_records: Callable[[Sequence[Record]], None] = kept_in_the_log_alone,
     ) -> None:
         self._client = client
         self._topic = topic
         self._group = group
         self._store = store
         self._on_dead_letters = on_dead_letters
+        self._on_records = on_records
         self._assigned: dict[int, AssignedPartition] = {}
         self._consumer: Any = None
         self._pool = ThreadPoolExecutor(_FOLDS_AT_ONCE, thread_name_prefix="runtide-fold")
@@ -258,6 +261,7 @@ class FoldGroup(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
                 next_offset=checkpoint or start,
                 retried=assigned.retried,
                 on_dead_letters=self._on_dead_letters,
+                on_records=self._on_records,
             )
             self._consumer.seek(tp, checkpoint or start)
             self._consumer.resume(tp)

@@ -39,6 +39,10 @@ def kept_in_the_store_alone(_rows: TableRows) -> None:
     """Do nothing with dead letters beyond the row that each gets in the store."""
 
 
+def kept_in_the_log_alone(_records: Sequence[Record]) -> None:
+    """Do nothing with records beyond folding them."""
+
+
 class PartitionFold:
     """Folds the records of one partition into the store.
 
@@ -49,6 +53,8 @@ class PartitionFold:
         retried: Makes the calls that write or read the store.
         on_dead_letters: Called with the rows of `dead_letters` before they are written, again
             when a batch is repeated.
+        on_records: Called with the records before anything of them is written, again when a
+            batch is repeated. It may raise `UnavailableError`, and is called until it does not.
     """
 
     def __init__(
@@ -59,11 +65,13 @@ class PartitionFold:
         next_offset: int,
         retried: Retried,
         on_dead_letters: Callable[[TableRows], None] = kept_in_the_store_alone,
+        on_records: Callable[[Sequence[Record]], None] = kept_in_the_log_alone,
     ) -> None:
         self._store = store
         self._state = State(partition, next_offset)
         self._retried = retried
         self._on_dead_letters = on_dead_letters
+        self._on_records = on_records
 
     @property
     def next_offset(self) -> int:
@@ -89,6 +97,7 @@ class PartitionFold:
                 f"Runtide or by a newer version; nothing of the last batch was folded"
             )
             raise CorruptionError(message)
+        self._retried(partial(self._on_records, records))
         if dead := effects.tables.get("dead_letters"):
             self._retried(partial(self._on_dead_letters, dead))
         self._retried(partial(write, self._store, effects))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from processors import archive
 from processors.arrow import TYPES_BY_TABLE
 from processors.core.replay import (
     CHECKPOINT,
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
     from runtide.store.layouts import Layout
     from runtide.store.port import MetricStore
 
-FACT_TABLES: Final = tuple(table for table in TYPES_BY_TABLE if table not in STATE_TABLES)
-"""Every table of the fold but its state: what can be made again, and is exchanged."""
+FACT_TABLES: Final = tuple(t for t in TYPES_BY_TABLE if t not in {*STATE_TABLES, archive.TABLE})
+"""Every table of the fold but its state: what can be made again, and is exchanged. The archive
+stays: it is what tables are made of."""
 
 _SIGNS: Final = (
     "SELECT name, comment, create_table_query FROM system.tables WHERE database = {db:String}"

@@ -35,4 +35,5 @@ def serve_processors(settings: ProcessorsSettings) -> None:
         store=store,
         host=settings.host,
         port=settings.port,
+        archives=settings.archive,
     )

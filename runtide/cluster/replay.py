@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from processors.archive import Archive
 from processors.replay.history import History
 from runtide.log.kafka import KafkaLog
 from runtide.replays import Tables
@@ -35,7 +36,7 @@ def cluster_tables(kafka: KafkaSettings, server: ClickHouseSettings) -> Iterator
         store = _opened_server(server)
         stack.callback(store.close)
         yield Tables(
-            history=History(log),
+            history=History(log, Archive(store)),
             live=store,
             open_beside=lambda database: _opened_server(replace(server, database=database)),
             database=server.database,

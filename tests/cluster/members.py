@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from processors.drivers.group import FoldGroup
-from processors.drivers.partition import kept_in_the_store_alone
+from processors.drivers.partition import kept_in_the_log_alone, kept_in_the_store_alone
 from runtide.log.kafka_client import client_arguments
 
 if TYPE_CHECKING:
     from processors.core.rows import TableRows
     from runtide.log.kafka_settings import KafkaSettings
+    from runtide.log.port import Record
     from runtide.store.port import MetricStore
 
 
@@ -25,6 +26,7 @@ def member(
     *,
     group: str = "",
     on_dead_letters: Callable[[TableRows], None] = kept_in_the_store_alone,
+    on_records: Callable[[Sequence[Record]], None] = kept_in_the_log_alone,
 ) -> Iterator[FoldGroup]:
     """Yield a member that folds until the end of the block."""
     found: list[FoldGroup] = []
@@ -40,6 +42,7 @@ def member(
                 group=group or f"fold-{settings.topic}",
                 store=store,
                 on_dead_letters=on_dead_letters,
+                on_records=on_records,
             )
         )
         is_made.set()

@@ -2,10 +2,11 @@
 
 import pytest
 
+from processors.archive import Archive
 from processors.core.replay import Phase
 from processors.replay.rebuild import Folded, Patience
 from processors.replay.replay import Replay
-from runtide.errors import LogUnavailable, NotFound, ReplayConflict
+from runtide.errors import LogUnavailable, NotFound, OffsetGap, ReplayConflict
 from runtide.log.memory import MemoryLog
 from runtide.log.port import Record
 from runtide.store.engine import ClickHouseStore
@@ -115,24 +116,34 @@ def test_progress_counts_records_and_points(
     assert seen[-1].point_count > seen[-1].new_count == seen[-1].total_count
 
 
-def test_replay_reads_an_archive_and_then_the_log(
+def test_replay_reads_the_archive_and_then_the_log(
     log: MemoryLog, script: Script, live: ClickHouseStore
 ) -> None:
     """Kafka removes records in time; what was archived before is folded first."""
-    archive = MemoryLog(partition_count=3)
+    archive = Archive(live)
     script.append(60)
     script.end_runs()
-    for partition in range(3):
-        records = log.read(partition, 0, bytes_max=1 << 30)
-        archive._partitions[partition] = log._partitions[partition][: len(records) // 2 + 1]
     fold_all(log, live)
-    before = contents(live)
     for partition in range(3):
-        log.expire(partition, len(log._partitions[partition]) // 2)
+        half = log.end(partition) // 2
+        archive.write(log.read(partition, 0, bytes_max=1 << 30)[: half + 1])
+        log.expire(partition, half)
+    before = contents(live)
 
     replayed(replay_of(log, live, archive=archive))
 
     assert contents(live) == before
+
+
+def test_archive_that_ends_before_the_log_begins_is_refused(
+    log: MemoryLog, script: Script, live: ClickHouseStore
+) -> None:
+    script.append(60)
+    Archive(live).write(log.read(0, 0, bytes_max=1 << 30)[:3])
+    log.expire(0, 5)
+
+    with pytest.raises(OffsetGap, match="partition 0 continues at offset 3, got 5"):
+        replayed(replay_of(log, live, archive=Archive(live)))
 
 
 def test_replay_of_another_version_is_not_gone_on_with(

@@ -46,7 +46,9 @@ def test_store_of_a_newer_version_is_refused(store: MetricStore) -> None:
     """An old server must not fold into tables that it does not know."""
     store.command("INSERT INTO migrations VALUES (9, 'later', 'x')")
 
-    with pytest.raises(MigrationChanged, match="migration 0009 was applied, this version ships 1"):
+    with pytest.raises(
+        MigrationChanged, match=r"migration 0009 was applied, this version ships \d+:"
+    ):
         migrate(store)
 
 

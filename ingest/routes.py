@@ -127,7 +127,9 @@ def _add_files(routes: APIRouter, artifacts: ArtifactStore, gate: Gate) -> None:
         },
     )
     async def find_blob(
-        sha256: Annotated[str, Path(description="A SHA-256 in lower-case hexadecimal.")],
+        sha256: Annotated[
+            str, Path(pattern="^[0-9a-f]{64}$", description="Lower-case hexadecimal.")
+        ],
     ) -> Response:
         """Say whether bytes are stored already, so that they need not be sent."""
         with gate.counted():
@@ -135,7 +137,7 @@ def _add_files(routes: APIRouter, artifacts: ArtifactStore, gate: Gate) -> None:
                 artifacts.find_size, sha256, limiter=gate.append_limiter
             )
         if size is None:
-            raise NotFound(f"no stored file has the digest {sha256[:80]!r}: send it")
+            raise NotFound(f"no stored file has the digest {sha256!r}: send it")
         gate.count(blobs_known=1)
         return Response(headers={"Content-Length": str(size)})
 

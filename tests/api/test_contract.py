@@ -95,6 +95,7 @@ OPERATIONS = [
         if path != "/api/v1/live"
     ),
     ("post", "/ingest/v1/envelopes"),
+    ("head", "/ingest/v1/blobs/{sha256}"),
     ("put", "/ingest/v1/runs/{run_id}/files/{path}"),
 ]
 

@@ -47,6 +47,12 @@ def test_announced_file_is_stored_and_known(
     assert (after.status_code, after.headers["content-length"]) == (200, str(len(content)))
 
 
+@pytest.mark.parametrize("name", ["abc", "A" * 64, "0" * 65, ".."])
+def test_name_that_is_no_digest_is_refused(client: httpx.Client, name: str) -> None:
+    """Nobody looks around in the store by names of their own."""
+    assert client.head(f"/ingest/v1/blobs/{name}").status_code in {404, 422}
+
+
 @pytest.mark.parametrize("is_chunked", [False, True])
 def test_other_file_than_announced_is_refused(
     client: httpx.Client, artifacts: LocalArtifacts, is_chunked: bool

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Final
 from ingest.routes import router as ingest_router
 from processors.drivers.liveness import LivenessWatch
 from processors.drivers.local import LocalFold
+from processors.replay.requests import ReplayDesk
+from processors.replay.requests import router as replay_router
 from query_api.app import create_app
 from runtide.address import ServerAddress, folder_lock, published
 from runtide.artifacts.local import LocalArtifacts
@@ -26,6 +28,7 @@ from runtide.client.spool import drain
 from runtide.errors import RuntideError, UsageError
 from runtide.http.server import LOOPBACK_HOSTS, Server, open_listener, url_of
 from runtide.log.sqlite import SqliteLog
+from runtide.replays import finish_swap, served_tables
 from runtide.store.engine import open_chdb
 from runtide.store.migrate import migrate
 
@@ -65,6 +68,8 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         store = open_chdb(settings.home)
         stack.callback(store.close)
         migrate(store)
+        tables = served_tables(settings.home, log, store)
+        finish_swap(tables)
         fold = LocalFold(log, store)
         fold.start()
         stack.callback(fold.stop)
@@ -84,6 +89,11 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
             home=str(settings.home),
         )
         app.include_router(ingest_router(log, artifacts))
+        desk = ReplayDesk(
+            database=tables.database, open_replay=tables.replay, version=version("runtide")
+        )
+        stack.callback(desk.stop)
+        app.include_router(replay_router(desk))
         address = ServerAddress(
             os.getpid(),
             url_of(listener),

@@ -3,6 +3,7 @@
     RuntideError
     ├── UsageError              the call is wrong; change the calling code
     │   ├── NotFound
+    │   ├── ReplayConflict
     │   ├── RunFailed
     │   ├── StoreRefused
     │   └── UnknownSettings
@@ -65,6 +66,12 @@ class NotFound(UsageError):
     """What was asked for is not in the record."""
 
     code = "not-found"
+
+
+class ReplayConflict(UsageError):
+    """A replay cannot do this where it is, or where another one is."""
+
+    code = "replay-conflict"
 
 
 class RunFailed(UsageError):

@@ -60,7 +60,7 @@ class Engine:
         self.version = self._kept.query("SELECT version()", "TabSeparated").data().strip()
 
     def _connect(self) -> Any:
-        return chdb.connect(self._address)  # type: ignore[no-untyped-call]  # chDB has no types
+        return chdb.connect(self._address)  # type: ignore[no-untyped-call, unused-ignore]  # typed by one of chDB's two packages
 
     def run(self, statement: Statement) -> Answer:
         """Run `statement` in a session of its own.

@@ -58,6 +58,12 @@ def empty_store() -> ClickHouseStore:
     return store
 
 
+def beside(store: ClickHouseStore, database: str) -> ClickHouseStore:
+    """Return a store in another database of the engine of `store`, made by `empty_store`."""
+    assert store._server is None, "a server's store needs its settings"
+    return open_chdb(_folders[0], database=database)
+
+
 def server_store(**settings: Any) -> ClickHouseStore:
     """Return a store with empty tables on a server, in a database that nobody else has."""
     store = open_server(ClickHouseSettings(database=f"test_{uuid4().hex}", **settings))

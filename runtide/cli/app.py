@@ -10,6 +10,7 @@ from runtide.cli.doctor import doctor
 from runtide.cli.export import export
 from runtide.cli.migrate import migrate
 from runtide.cli.output import EXIT_CODES, errors_as_exit_codes
+from runtide.cli.replay import replay
 from runtide.cli.runs import runs, show
 from runtide.cli.serve import serve
 from runtide.cli.tail import tail
@@ -25,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (up, demo, runs, show, tail, export, migrate, doctor):
+for command in (up, demo, runs, show, tail, export, migrate, replay, doctor):
     app.command()(command)
 app.add_typer(serve, name="serve")
 app.add_typer(dead_letters.app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
@@ -13,8 +12,9 @@ from runtide.artifacts.local import LocalArtifacts
 from runtide.artifacts.opening import open_artifacts
 from runtide.client.options import file_folder
 from runtide.cluster.opening import open_log
+from runtide.cluster.reach import check_reach, host_names
 from runtide.errors import UsageError
-from runtide.http.server import LOOPBACK_HOSTS, Server, open_listener, url_of
+from runtide.http.server import Server, open_listener, url_of
 from runtide.log.kafka_settings import parse_bootstrap
 from runtide.log.sqlite import SqliteLog
 
@@ -30,8 +30,6 @@ _KAFKA_SCHEME: Final = "kafka://"
 _STOP_GRACE_S: Final = 20
 """How long open requests may take to end: what a file needs that is nearly there."""
 
-_log = logging.getLogger(__name__)
-
 
 def serve_ingest(settings: IngestSettings, *, on_ready: Callable[[str], None]) -> None:
     """Take what is sent until SIGINT or SIGTERM. Must be called in the main thread.
@@ -43,7 +41,12 @@ def serve_ingest(settings: IngestSettings, *, on_ready: Callable[[str], None]) -
     Raises:
         UsageError: A setting does not fit, or the address cannot be listened on.
     """
-    _check_reach(settings)
+    check_reach(
+        settings.host,
+        trusts_network=settings.trust_network,
+        setting="RUNTIDE_INGEST_TRUST_NETWORK",
+        harm="write to every run",
+    )
     folder = _find_folder(settings)
     named = settings if folder is not None else _with_brokers(settings)
     artifacts = _open_artifacts(settings, folder)
@@ -56,25 +59,12 @@ def serve_ingest(settings: IngestSettings, *, on_ready: Callable[[str], None]) -
             log=log,
             artifacts=artifacts,
             quotas=_quotas(settings),
-            allowed_hosts=frozenset(name.strip() for name in settings.allowed_hosts.split(",")),
+            allowed_hosts=host_names(settings.allowed_hosts),
         )
         server = Server(
             app, on_ready=lambda: on_ready(url_of(listener)), stop_grace_s=_STOP_GRACE_S
         )
         server.run(sockets=[listener])
-
-
-def _check_reach(settings: IngestSettings) -> None:
-    if settings.host in LOOPBACK_HOSTS:
-        return
-    if not settings.trust_network:
-        message = (
-            f"host is {settings.host!r}: whoever reaches it could write to every run, and there "
-            f"are no access tokens yet; listen on 127.0.0.1, or set "
-            f"RUNTIDE_INGEST_TRUST_NETWORK=true where only those reach it who may"
-        )
-        raise UsageError(message)
-    _log.warning("listening on %s: whoever reaches it can write to every run", settings.host)
 
 
 def _find_folder(settings: IngestSettings) -> Path | None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from query_api.app import create_app
 from runtide.artifacts.opening import open_artifacts
 from runtide.cluster.opening import open_log, open_store
+from runtide.cluster.reach import check_reach, host_names
 from runtide.errors import UsageError
-from runtide.http.server import LOOPBACK_HOSTS, Server, open_listener, url_of
+from runtide.http.server import Server, open_listener, url_of
 from runtide.store.progress import StoredProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runtide.settings import QueryApiSettings
-
-_log = logging.getLogger(__name__)
 
 
 def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], None]) -> None:
@@ -32,7 +30,19 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
         UsageError: A setting does not fit, or the address cannot be listened on.
         StoreRefused: The store does not take what the settings say.
     """
-    _check_reach(settings)
+    check_reach(
+        settings.host,
+        trusts_network=settings.trust_network,
+        setting="RUNTIDE_QUERY_API_TRUST_NETWORK",
+        harm="read every run",
+    )
+    names = host_names(settings.allowed_hosts)
+    if "*" in names:
+        message = (
+            "RUNTIDE_QUERY_API_ALLOWED_HOSTS is '*': a page of any other site could read every run "
+            "under a name of its own; list the names under which the service is reached"
+        )
+        raise UsageError(message)
     if settings.artifacts_url is None:
         message = (
             "RUNTIDE_ARTIFACTS_URL is not set: name where ingest and scripts put files, "
@@ -52,7 +62,7 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
             log=log,
             artifacts=artifacts,
             progress=StoredProgress(store),
-            allowed_hosts=frozenset(name.strip() for name in settings.allowed_hosts.split(",")),
+            allowed_hosts=names,
         )
         server = Server(
             app,
@@ -60,16 +70,3 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
             on_stop=app.state.context.hub.close,
         )
         server.run(sockets=[listener])
-
-
-def _check_reach(settings: QueryApiSettings) -> None:
-    if settings.host in LOOPBACK_HOSTS:
-        return
-    if not settings.trust_network:
-        message = (
-            f"host is {settings.host!r}: whoever reaches it could read every run, and there are "
-            f"no access tokens yet; listen on 127.0.0.1, or set "
-            f"RUNTIDE_QUERY_API_TRUST_NETWORK=true where only those reach it who may"
-        )
-        raise UsageError(message)
-    _log.warning("listening on %s: whoever reaches it can read every run", settings.host)

@@ -1,12 +1,15 @@
-"""From buffers to the log: the two threads that a process runs for each destination.
+"""From buffers to the log: the three threads that a process runs for each destination.
 
     callers ── Run.log ──> buffers ── collector ──> outbox ── courier ──> log
-                                      CPU only               all I/O  └──> spool
+                                      CPU only         │    all I/O  └──> spool
+                                                       └─── keeper ─────> spool
 
 The collector turns buffers into envelopes every flush interval and never touches a disk or a
 socket, so buffers stay small however the log behaves. The courier does nothing but I/O: it sends
 in the order of the outbox, and what the log does not take it writes to the spool, behind which
-everything later queues, because the numbers of a writer must arrive in order.
+everything later queues, because the numbers of a writer must arrive in order. The keeper sleeps
+while that goes well. When the courier waits for a log that does not answer, the keeper writes to
+the spool what waits for the courier, so that it does not die with the process.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from typing import Final
 from runtide.client.backlog import Backlog
 from runtide.client.frames import Parcel
 from runtide.client.options import Destination
-from runtide.client.outbox import OUTBOX_BYTES_MAX, Outbox
+from runtide.client.outbox import Outbox
 from runtide.client.spool import deliver_file, deliver_parcels, discard_staged, orphans
 from runtide.client.transport import Transport
 from runtide.client.writer import HEARTBEAT_INTERVAL_S, Writer, now_us
@@ -43,6 +46,13 @@ _PAUSE_S_MAX: Final = 0.05
 _FRESH_FAILURE_S: Final = 2.0
 """How long a failure to deliver answers for the attempts that an ending run would make."""
 
+LATE_S: Final = 1.0
+"""How long one delivery may take before what waits for it is written to the spool. A batch of the
+largest size takes a tenth of it, so a log that is well costs no disk."""
+
+_KEEP_TIMEOUT_S: Final = 2.0
+"""How long a flush whose time is over waits for a disk to take what the log has not."""
+
 _log = logging.getLogger("runtide")
 
 
@@ -55,13 +65,16 @@ class Sender:
         self.place = place
         self.transport = transport
         self.outbox = Outbox()
-        self._backlog = Backlog(place)
+        self._backlog = Backlog(place, self.outbox)
         self._flush_interval_s = flush_interval_s
         self._guard = threading.Lock()
         self._writers: list[Writer] = []
         # Only flushes look at these, and only while somebody can still log to them.
         self._parked: weakref.WeakSet[Writer] = weakref.WeakSet()
         self._wake = threading.Event()
+        self._keep = threading.Event()
+        self._busy_since_s = math.inf
+        """Since when the courier waits for an answer of the log."""
         self._is_closing = False
         self._threads: list[threading.Thread] = []
         # The rest is guarded by `outbox.changed`.
@@ -86,6 +99,7 @@ class Sender:
                 self._threads = [
                     threading.Thread(target=self._collect_all_the_time, name="runtide-collector"),
                     threading.Thread(target=self._carry_all_the_time, name="runtide-courier"),
+                    threading.Thread(target=self._keep_all_the_time, name="runtide-keeper"),
                 ]
                 for thread in self._threads:
                     thread.daemon = True
@@ -114,6 +128,8 @@ class Sender:
 
     def flush(self, *, timeout_s: float, gives_up_early: bool = False) -> None:
         """Wait until the log has everything that was logged before the call.
+
+        What it does not have when the time is over is on disk, if any disk takes it.
 
         Args:
             timeout_s: Longest wait.
@@ -144,6 +160,12 @@ class Sender:
                 return has_failed and (self.outbox.stored_count >= ticket or self._is_holding)
 
             self.outbox.changed.wait_for(is_over, timeout=timeout_s)
+            if self.outbox.stored_count < ticket:
+                self._keep.set()
+                self.outbox.changed.wait_for(
+                    lambda: self.outbox.stored_count >= ticket or self._is_holding,
+                    timeout=_KEEP_TIMEOUT_S,
+                )
             missing = ticket - self.outbox.settled_count
             cause = self._cause
         if missing > 0:
@@ -163,6 +185,7 @@ class Sender:
         self.deliver(timeout_s=timeout_s)
         self._is_closing = True
         self._wake.set()
+        self._keep.set()
         with self.outbox.changed:
             self.outbox.changed.notify_all()
         deadline_s = time.monotonic() + timeout_s
@@ -195,6 +218,8 @@ class Sender:
             except Exception:  # noqa: BLE001  # explained below
                 # A bug of ours must not end the thread, or everything later would be lost.
                 _log.exception("runtide could not encode what was logged: this is a bug in it")
+            if time.monotonic() - self._busy_since_s > LATE_S and not self.outbox.is_empty():
+                self._keep.set()
 
     def _beat(self) -> None:
         with self._guard:
@@ -242,52 +267,51 @@ class Sender:
                 # A bug of ours must not end the thread; what it was carrying stays queued.
                 _log.exception("runtide could not deliver what was logged: this is a bug in it")
                 self._failed(exc)
-        if parcels := self.outbox.head(bytes_max=OUTBOX_BYTES_MAX):
-            self._store(parcels)
+        self._store_all()
         self._backlog.close()
         self.transport.close()
 
     def _has_work(self) -> bool:
         if self.outbox.is_empty():
-            return self._is_due() and not self._backlog.is_empty()
+            return self._is_due() and self._backlog.is_on_disk()
         return self._is_due() or not self._is_holding
 
     def _is_due(self) -> bool:
         return time.monotonic() >= self._retry_at_s
 
     def _wait_s(self) -> float:
-        if self.outbox.is_empty() and self._backlog.is_empty():
+        if self.outbox.is_empty() and not self._backlog.is_on_disk():
             return _IDLE_WAIT_S
         return max(0.0, self._retry_at_s - time.monotonic())
 
     def _carry(self) -> None:
         """Do one piece of I/O that is worth doing."""
-        parcels = self.outbox.head(bytes_max=self.transport.send_bytes_max)
-        is_next = parcels and self._backlog.is_empty() and self._is_due()
-        if is_next and self._is_delivered(parcels):
-            self.outbox.remove(len(parcels))
-            self.outbox.settle(len(parcels))
+        if not self.outbox.is_empty() and (self._backlog.is_on_disk() or not self._is_due()):
+            self._store()
+        if not self._is_due():
             return
-        if parcels:
-            self._store(parcels)
-        if self._is_due() and not self._backlog.is_empty():
-            oldest, size = self._backlog.head()
-            if self._is_delivered(oldest):
-                self._backlog.advance(size)
-                self.outbox.settle(len(oldest))
+        parcels = self._backlog.oldest(bytes_max=self.transport.send_bytes_max)
+        if parcels and self._is_delivered(parcels):
+            self._backlog.forget(parcels)
+        elif not self.outbox.is_empty():
+            self._store()
 
-    def _store(self, parcels: Sequence[Parcel]) -> None:
-        is_stored = self._backlog.append(parcels)
+    def _store(self) -> bool:
+        """Write to the spool as much of what waits in memory as is sent at once."""
+        is_stored = self._backlog.store(bytes_max=self.transport.send_bytes_max)
         with self.outbox.changed:
             self._is_holding = not is_stored
             self.outbox.changed.notify_all()
-        if is_stored:
-            self.outbox.remove(len(parcels))
-        else:
+        if not is_stored:
             self._warn_once(
                 "memory",
                 "runtide cannot write a spool file either: what is logged stays in memory",
             )
+        return is_stored
+
+    def _store_all(self) -> None:
+        while not self.outbox.is_empty() and self._store():
+            pass
 
     def _is_delivered(self, parcels: Sequence[Parcel]) -> bool:
         """Send `parcels`; False if they must be sent again."""
@@ -309,6 +333,7 @@ class Sender:
 
     def _deliver(self, parcels: Sequence[Parcel]) -> None:
         """Send `parcels`, leaving out those that the log refuses for good."""
+        self._busy_since_s = time.monotonic()
         try:
             deliver_parcels(parcels, send=self.transport.send, save=self.transport.save_file)
         except RejectedError as exc:
@@ -322,6 +347,8 @@ class Sender:
                 "refused",
                 f"runtide lost something of run {parcels[0].run}, because the log refused it: {exc}",
             )
+        finally:
+            self._busy_since_s = math.inf
 
     def _failed(self, exc: Exception) -> None:
         asked_s = self.transport.retry_after_s()
@@ -352,6 +379,15 @@ class Sender:
                 deliver_file(spool, deliver)
         except (UnavailableError, CorruptionError, UsageError) as exc:
             _log.info("what an earlier process left in the spool stays there: %s", exc)
+
+    # ── keeper ───────────────────────────────────────────────────────────────────────────────
+
+    def _keep_all_the_time(self) -> None:
+        while not self._is_closing:
+            self._keep.wait()
+            self._keep.clear()
+            if not self._is_closing:
+                self._store_all()
 
     def _warn_once(self, cause: str, message: str) -> None:
         if cause not in self._warned:

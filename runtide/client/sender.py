@@ -25,6 +25,7 @@ from typing import Final
 from runtide.client.backlog import Backlog
 from runtide.client.frames import Parcel
 from runtide.client.options import Destination
+from runtide.client.outage import Outage
 from runtide.client.outbox import Outbox
 from runtide.client.spool import deliver_file, deliver_parcels, discard_staged, orphans
 from runtide.client.transport import Transport
@@ -39,12 +40,10 @@ from runtide.errors import (
     UsageError,
 )
 
-_RETRY_INTERVAL_S_MIN: Final = 0.1
-_RETRY_INTERVAL_S_MAX: Final = 5.0
 _IDLE_WAIT_S: Final = 60.0
 _PAUSE_S_MAX: Final = 0.05
-_FRESH_FAILURE_S: Final = 2.0
-"""How long a failure to deliver answers for the attempts that an ending run would make."""
+_ORPHANS_RETRY_S: Final = 30.0
+"""How long what dead processes have left is left alone when the log does not take it."""
 
 LATE_S: Final = 1.0
 """How long one delivery may take before what waits for it is written to the spool. A batch of the
@@ -77,13 +76,11 @@ class Sender:
         """Since when the courier waits for an answer of the log."""
         self._is_closing = False
         self._threads: list[threading.Thread] = []
+        self._orphans_at_s = 0.0
+        """When to deliver what dead processes have left; never, once that is done."""
         # The rest is guarded by `outbox.changed`.
-        self._retry_at_s = 0.0
-        self._asked_until_s = -math.inf
-        self._retry_interval_s = _RETRY_INTERVAL_S_MIN
-        self._failed_at_s = -math.inf
+        self._outage = Outage()
         self._is_holding = False
-        self._cause = "the log has not answered yet"
         self._warned: set[str] = set()
 
     # ── what callers do ──────────────────────────────────────────────────────────────────────
@@ -142,21 +139,13 @@ class Sender:
         self._collect(everything=True)
         ticket = self.outbox.ticket()
         with self.outbox.changed:
-            # A failure of just now tells as much as one that is still to come, unless what is
-            # not delivered would be lost.
-            now_s = time.monotonic()
-            recently_s = now_s - (0.0 if self._is_holding else _FRESH_FAILURE_S)
-            if now_s < self._asked_until_s:
-                # It asked to be left alone until then: its last answer is still the latest.
-                recently_s = min(recently_s, max(self._failed_at_s, 0.0))
-            elif self._failed_at_s < recently_s:
-                self._retry_at_s = 0.0
-                self.outbox.changed.notify_all()
+            latest_s = self._outage.latest_s(now_s=time.monotonic(), is_safe=not self._is_holding)
+            self.outbox.changed.notify_all()
 
             def is_over() -> bool:
                 if self.outbox.settled_count >= ticket:
                     return True
-                has_failed = gives_up_early and self._failed_at_s >= recently_s
+                has_failed = gives_up_early and self._outage.failed_at_s >= latest_s
                 return has_failed and (self.outbox.stored_count >= ticket or self._is_holding)
 
             self.outbox.changed.wait_for(is_over, timeout=timeout_s)
@@ -167,7 +156,7 @@ class Sender:
                     timeout=_KEEP_TIMEOUT_S,
                 )
             missing = ticket - self.outbox.settled_count
-            cause = self._cause
+            cause = self._outage.cause
         if missing > 0:
             raise NotDelivered(envelope_count=missing, cause=cause)
 
@@ -246,12 +235,11 @@ class Sender:
     # ── courier ──────────────────────────────────────────────────────────────────────────────
 
     def _carry_all_the_time(self) -> None:
-        are_orphans_due = True
         while not self._is_closing:
             with self.outbox.changed:
                 self.outbox.changed.wait_for(
                     lambda: self._is_closing or self._has_work(),
-                    timeout=0.0 if are_orphans_due else self._wait_s(),
+                    timeout=self._wait_s(),
                 )
             try:
                 if self._has_work():
@@ -260,14 +248,16 @@ class Sender:
                     # SQLite is not fair: whoever waits for its lock looks again only now and
                     # then, so a process that appends without a pause would keep all others out.
                     time.sleep(min(time.monotonic() - started_s, _PAUSE_S_MAX))
-                elif are_orphans_due:
-                    are_orphans_due = False
+                elif self._are_orphans_due():
                     self._deliver_orphans()
             except Exception as exc:  # noqa: BLE001  # explained below
                 # A bug of ours must not end the thread; what it was carrying stays queued.
                 _log.exception("runtide could not deliver what was logged: this is a bug in it")
                 self._failed(exc)
         self._store_all()
+        if self._is_idle() and self._are_orphans_due():
+            # There was always something else to do until now.
+            self._deliver_orphans()
         self._backlog.close()
         self.transport.close()
 
@@ -277,12 +267,18 @@ class Sender:
         return self._is_due() or not self._is_holding
 
     def _is_due(self) -> bool:
-        return time.monotonic() >= self._retry_at_s
+        return time.monotonic() >= self._outage.retry_at_s
+
+    def _are_orphans_due(self) -> bool:
+        return time.monotonic() >= self._orphans_at_s
+
+    def _is_idle(self) -> bool:
+        return self.outbox.is_empty() and not self._backlog.is_on_disk()
 
     def _wait_s(self) -> float:
-        if self.outbox.is_empty() and not self._backlog.is_on_disk():
-            return _IDLE_WAIT_S
-        return max(0.0, self._retry_at_s - time.monotonic())
+        at_s = math.inf if self._is_idle() else self._outage.retry_at_s
+        until_s = min(at_s, self._orphans_at_s) - time.monotonic()
+        return min(max(0.0, until_s), _IDLE_WAIT_S)
 
     def _carry(self) -> None:
         """Do one piece of I/O that is worth doing."""
@@ -324,10 +320,10 @@ class Sender:
             return False
         discard_staged(parcels)
         with self.outbox.changed:
-            self._retry_at_s = 0.0
-            self._asked_until_s = -math.inf
-            self._retry_interval_s = _RETRY_INTERVAL_S_MIN
-            self._failed_at_s = -math.inf
+            if self._outage.is_on:
+                # Others have ended meanwhile, and their machine may start no more of them.
+                self._orphans_at_s = 0.0
+            self._outage.end()
             self._is_holding = False
         return True
 
@@ -351,16 +347,9 @@ class Sender:
             self._busy_since_s = math.inf
 
     def _failed(self, exc: Exception) -> None:
-        asked_s = self.transport.retry_after_s()
         is_rationed = isinstance(exc, QuotaExceeded)
         with self.outbox.changed:
-            now_s = time.monotonic()
-            self._cause = str(exc)
-            # A run that ends does not give up early on who answers and only wants less at once.
-            self._failed_at_s = -math.inf if is_rationed else now_s
-            self._asked_until_s = -math.inf if asked_s is None else now_s + asked_s
-            self._retry_at_s = now_s + (asked_s or self._retry_interval_s)
-            self._retry_interval_s = min(2 * self._retry_interval_s, _RETRY_INTERVAL_S_MAX)
+            self._outage.begin(exc, asked_s=self.transport.retry_after_s(), now_s=time.monotonic())
             self.outbox.changed.notify_all()
         what = "is asked to send less at once" if is_rationed else "cannot deliver now"
         self._warn_once(
@@ -368,6 +357,8 @@ class Sender:
         )
 
     def _deliver_orphans(self) -> None:
+        self._orphans_at_s = math.inf
+
         def deliver(parcels: list[Parcel]) -> None:
             self._deliver(parcels)
             # What this process logs does not wait for all that others have left behind.
@@ -379,6 +370,8 @@ class Sender:
                 deliver_file(spool, deliver)
         except (UnavailableError, CorruptionError, UsageError) as exc:
             _log.info("what an earlier process left in the spool stays there: %s", exc)
+            if isinstance(exc, UnavailableError):
+                self._orphans_at_s = time.monotonic() + _ORPHANS_RETRY_S
 
     # ── keeper ───────────────────────────────────────────────────────────────────────────────
 

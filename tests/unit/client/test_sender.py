@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from runtide.client.frames import Parcel
 from runtide.client.options import Destination
 from runtide.client.outbox import Outbox
 from runtide.client.sender import Sender
+from runtide.client.spool import create_file, folders
 from runtide.client.writer import Writer
 from runtide.errors import NotDelivered, QuotaExceeded, RejectedError
 from runtide.log.port import Item
 from tests.scripted import ScriptedTransport, log, unavailable
-from tests.waiting import DEADLINE_S
+from tests.waiting import DEADLINE_S, wait_until
 
 
 def test_flush_returns_when_the_log_has_everything(
@@ -186,6 +188,56 @@ def test_close_leaves_a_dead_logs_envelopes_for_the_next_sender(
 
     assert arrived
     assert transport.recorded().values("x") == [1.0]
+
+
+def leave_orphan(home: Path, value: float) -> None:
+    """Leave in the spool what a process that is dead had logged under `x`."""
+    writer = Writer("dead")
+    log(writer, value)
+    spool = create_file(folders(Destination(home=home))[0])
+    spool.append(list(writer.taken()))
+    spool.close()
+
+
+def take_a_while() -> None:
+    threading.Event().wait(0.1)
+
+
+def test_process_that_ends_at_once_delivers_what_a_dead_one_left(
+    home: Path, transport: ScriptedTransport
+) -> None:
+    """It may have had too much to do until its end."""
+    leave_orphan(home, 1.0)
+    # The sending thread rests after a delivery for as long as that took.
+    transport.after = take_a_while
+    sender = Sender(Destination(home=home), transport, flush_interval_s=0.005)
+    writer = Writer("other")
+    log(writer, 2.0)
+    for parcel in writer.taken():
+        sender.outbox.put(parcel)
+    sender.enlist(writer)
+
+    sender.close(timeout_s=DEADLINE_S)
+
+    assert transport.recorded().values("x") == [2.0, 1.0]
+
+
+def test_what_others_left_while_the_log_was_away_is_delivered_when_it_is_back(
+    sender: Sender, writer: Writer, transport: ScriptedTransport, home: Path
+) -> None:
+    """Their machine may start no other process for days."""
+    transport.fault = unavailable
+    log(writer, 1.0)
+    with pytest.raises(NotDelivered):
+        sender.flush(timeout_s=DEADLINE_S, gives_up_early=True)
+    leave_orphan(home, 2.0)
+
+    transport.fault = lambda items: None
+
+    wait_until(
+        lambda: sorted(transport.recorded().values("x")) == [1.0, 2.0],  # type: ignore[type-var]  # they are numbers
+        what="both are delivered",
+    )
 
 
 def test_full_outbox_drops_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:

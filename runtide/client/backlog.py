@@ -24,6 +24,7 @@ class Backlog:
 
     def __init__(self, place: Destination, outbox: Outbox) -> None:
         self._folders = folders(place)
+        self._url = place.url
         self._outbox = outbox
         self._files: deque[SpoolFile] = deque()
         self._stored_bytes = 0
@@ -75,7 +76,7 @@ class Backlog:
             return True
         for folder in self._folders:
             try:
-                spool = create_file(folder)
+                spool = create_file(folder, url=self._url)
             except OSError:
                 continue
             self._files.append(spool)

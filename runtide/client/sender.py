@@ -331,20 +331,22 @@ class Sender:
         """Send `parcels`, leaving out those that the log refuses for good."""
         self._busy_since_s = time.monotonic()
         try:
-            deliver_parcels(parcels, send=self.transport.send, save=self.transport.save_file)
-        except RejectedError as exc:
-            if len(parcels) > 1:
-                for parcel in parcels:
-                    self._deliver([parcel])
-                return
-            with self.outbox.changed:
-                self.outbox.refused_count += 1
-            self._warn_once(
-                "refused",
-                f"runtide lost something of run {parcels[0].run}, because the log refused it: {exc}",
+            deliver_parcels(
+                parcels,
+                send=self.transport.send,
+                save=self.transport.save_file,
+                on_refused=self._refused,
             )
         finally:
             self._busy_since_s = math.inf
+
+    def _refused(self, parcel: Parcel, exc: RejectedError) -> None:
+        with self.outbox.changed:
+            self.outbox.refused_count += 1
+        self._warn_once(
+            "refused",
+            f"runtide lost something of run {parcel.run}, because the log refused it: {exc}",
+        )
 
     def _failed(self, exc: Exception) -> None:
         is_rationed = isinstance(exc, QuotaExceeded)

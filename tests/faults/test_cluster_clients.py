@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from tests.bridge import Bridge, running_bridge
-from tests.broker import Broker
 from tests.cluster.harness import Cluster
 from tests.faults.processes import Process, ingest, script
+from tests.network import Network, running_network
 from tests.proxy import Proxy
 from tests.waiting import wait_until
 
@@ -26,29 +26,10 @@ REFUSED = 'runtide_ingest_refusals_total{code="log-unavailable"}'
 each_harm = pytest.mark.parametrize("harm", [Proxy.cut, Proxy.freeze], ids=["cut", "frozen"])
 
 
-class Network:
-    """A broker, and a way to it that a test can break."""
-
-    def __init__(self, folder: Path) -> None:
-        self.proxy = Proxy()
-        self.broker = Broker(folder, proxy_port=self.proxy.port)
-        self.proxy.target_port = self.broker.remote_port
-
-    @property
-    def bootstrap(self) -> str:
-        """Where the broker answers those whose way to it breaks."""
-        return f"127.0.0.1:{self.proxy.port}"
-
-
 @pytest.fixture(scope="module")
 def shared_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    made = Network(tmp_path_factory.mktemp("broker"))
-    try:
-        made.broker.start()
-        yield made
-    finally:
-        made.broker.kill()
-        made.proxy.close()
+    with running_network(tmp_path_factory.mktemp("broker")) as running:
+        yield running
 
 
 @pytest.fixture

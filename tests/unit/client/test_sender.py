@@ -194,7 +194,7 @@ def leave_orphan(home: Path, value: float) -> None:
     """Leave in the spool what a process that is dead had logged under `x`."""
     writer = Writer("dead")
     log(writer, value)
-    spool = create_file(folders(Destination(home=home))[0])
+    spool = create_file(folders(Destination(home=home))[0], url=None)
     spool.append(list(writer.taken()))
     spool.close()
 

@@ -64,13 +64,15 @@ def _scope(question: FieldsQuestion) -> tuple[str, dict[str, Any]]:
 
 def _metrics_sql(where: str) -> str:
     scope = f"WHERE run_id IN (SELECT run_id FROM runs FINAL {where})" if where else ""  # noqa: S608  # our own words; values are parameters
+    # Runs are told apart by 64 bits of hash, a third of the time that their ids take; two of a
+    # million runs share one once in 37 million such lists. The same holds for one number in place
+    # of a pair for what was logged first: an envelope has far fewer than 2^20 events.
     return (
         f"SELECT 'metrics' AS source, metric AS name, 'number' AS kind_, run_count, "  # noqa: S608  # our own words; values are parameters
         f"CAST([], 'Array(String)') AS top_values, toInt64(count() OVER ()) AS total FROM ("
-        f"SELECT toString(name) AS metric, toInt64(uniqExact(run_id)) AS run_count, "
-        f"min(first_seen) AS seen FROM metrics {scope} "
-        f"{'AND' if scope else 'WHERE'} tupleElement(last, 1) >= tupleElement(first, 1) "
-        f"GROUP BY metrics.name) "
+        f"SELECT toString(name) AS metric, toInt64(uniqExact(cityHash64(run_id))) AS run_count, "
+        f"min(bitShiftLeft(first_seen.pos, 20) + first_seen.idx) AS seen FROM metrics {scope} "
+        f"{'AND' if scope else 'WHERE'} last.step >= first.step GROUP BY metrics.name) "
         f"ORDER BY run_count DESC, seen, metric LIMIT {{limit:UInt32}}"
     )
 

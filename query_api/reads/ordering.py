@@ -37,7 +37,7 @@ class Ordering:
 
     Attributes:
         source: The tables to read.
-        keys: Columns to select, under names that `row_keys` knows.
+        keys: Columns to select for `cursor`.
         parameters: Values of the parameters that the SQL names.
     """
 
@@ -110,11 +110,6 @@ class Ordering:
         values = (row[_name(i)] for i in range(len(self._keys)))
         value: Cell = next((value for value in values if value is not None), None)
         return encode_cursor(Cursor(value, row["run_id"]), sort=self._order.text)
-
-    def without_keys(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Return `row` without what `keys` added."""
-        added = {_name(i) for i in range(len(self._keys))}
-        return {name: value for name, value in row.items() if name not in added}
 
 
 def _name(i: int) -> str:

@@ -73,24 +73,34 @@ def list_runs(store: MetricStore, question: RunsQuestion) -> RunList:
     """
     ordering = Ordering(parse_order(question.sort))
     conditions, parameters = _conditions(question)
-    total_count = None
-    where = _where(conditions)
     if question.cursor:
-        where = _where([*conditions, ordering.after(question.cursor)])
-    else:
-        counted = store.query(f"SELECT count() AS n FROM runs FINAL {where}", parameters)  # noqa: S608  # our own words; values are parameters
-        total_count = int(counted.column("n")[0].as_py())
+        conditions.append(ordering.after(question.cursor))
+    # All runs are looked at for their place alone; the rest is read of those on the page.
     rows = rows_of(
         store.query(
-            f"SELECT {_COLUMNS}, {ordering.keys} FROM {ordering.source} {where} "  # noqa: S608  # our own words; values are parameters
+            f"SELECT run_id, {ordering.keys}, toInt64(count() OVER ()) AS total "  # noqa: S608  # our own words; values are parameters
+            f"FROM {ordering.source} {_where(conditions)} "
             f"ORDER BY {ordering.order_by} LIMIT {question.limit + 1:d}",
             parameters | ordering.parameters,
         )
     )
     page = rows[: question.limit]
-    next_cursor = ordering.cursor(page[-1]) if len(rows) > question.limit else None
-    bare = [ordering.without_keys(row) for row in page]
-    return RunList(_complete(store, bare, metrics=question.metrics), next_cursor, total_count)
+    total_count = rows[0]["total"] if rows else 0
+    runs = _read_runs(store, [row["run_id"] for row in page])
+    return RunList(
+        runs=_complete(store, runs, metrics=question.metrics),
+        next_cursor=ordering.cursor(page[-1]) if len(rows) > question.limit else None,
+        total_count=None if question.cursor else total_count,
+    )
+
+
+def _read_runs(store: MetricStore, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of runs that exist, in the order of their ids."""
+    if not ids:
+        return []
+    sql = f"SELECT {_COLUMNS} FROM runs FINAL WHERE run_id IN {{ids:Array(String)}}"  # noqa: S608  # our own words
+    row_by_id = {row["run_id"]: row for row in rows_of(store.query(sql, {"ids": list(ids)}))}
+    return [row_by_id[run_id] for run_id in ids if run_id in row_by_id]
 
 
 def _where(conditions: Sequence[str]) -> str:

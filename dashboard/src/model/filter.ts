@@ -1,4 +1,5 @@
 /** What a person types into the filter box, as the API's filter language. */
+import { quoted } from "./fields.ts";
 
 const OPERATOR = /[=<>~!]/;
 
@@ -8,6 +9,5 @@ const OPERATOR = /[=<>~!]/;
  */
 export function filterQuery(typed: string): string {
   const text = typed.trim();
-  if (text === "" || OPERATOR.test(text)) return text;
-  return `name ~ "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  return text === "" || OPERATOR.test(text) ? text : `name ~ ${quoted(text)}`;
 }

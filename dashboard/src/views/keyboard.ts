@@ -20,7 +20,8 @@ export function useKeys(keys: KeyMap): void {
 export function handleKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement | null;
   if (event.metaKey || event.ctrlKey || event.altKey) return;
-  if (target?.closest("input, textarea, select, [contenteditable]")) {
+  if (event.defaultPrevented) return;
+  if (target?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) {
     if (event.key === "Escape") target.blur();
     return;
   }

@@ -10,9 +10,8 @@ import { createChartData } from "../state/chart-data.ts";
 import { chartView, hrefOf } from "../state/router.ts";
 import { createLogTail, type RunPage, refreshOn } from "../state/run-page.ts";
 import { S } from "../strings.ts";
-import { Ago, Empty, Section, Skeleton, Tags, Value } from "./bits.tsx";
+import { Ago, Duration, Empty, Section, Skeleton, Tags, Value } from "./bits.tsx";
 import { MetricChart } from "./chart-card.tsx";
-import { Duration } from "./runs-table.tsx";
 
 const KEY_NUMBERS_MAX = 60;
 

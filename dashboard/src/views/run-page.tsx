@@ -7,7 +7,7 @@ import { goTo, hrefOf, setView, view } from "../state/router.ts";
 import { createRunPage, neighbours, type RunPage } from "../state/run-page.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
-import { Ago, CopyButton, Problem, Skeleton, StatusMark, Swatch, Tags } from "./bits.tsx";
+import { Ago, CopyButton, Duration, Problem, Skeleton, StatusMark, Swatch, Tags } from "./bits.tsx";
 import { useKeys } from "./keyboard.ts";
 import { RunCharts } from "./run-charts.tsx";
 import { RunFiles } from "./run-files.tsx";
@@ -16,7 +16,6 @@ import { RunLogs } from "./run-logs.tsx";
 import { RunOverview } from "./run-overview.tsx";
 import { RunTables } from "./run-tables.tsx";
 import { RunsSplit } from "./runs-page.tsx";
-import { Duration } from "./runs-table.tsx";
 
 interface RunPageProps {
   readonly runId: string;

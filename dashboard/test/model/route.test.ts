@@ -28,6 +28,10 @@ const view: fc.Arbitrary<View> = fc.record({
       { minLength: 1, maxLength: 3 },
     ),
   ),
+  pinned: fc.array(name, { maxLength: 2 }),
+  widths: fc.dictionary(name, fc.integer({ min: 1, max: 999 }), { maxKeys: 3 }),
+  group: fc.array(name, { maxLength: 2 }),
+  folded: fc.array(name, { maxLength: 2 }),
   layout: fc.constantFrom("split", "table", "charts"),
   x: fc.constantFrom("step", "time", "relative"),
   logY: fc.boolean(),
@@ -63,6 +67,7 @@ test.each([
   "?x=mass",
   "?sort=",
   "?layout=round",
+  "?width=:9,a:-1,b:wide,c",
   "?%E0%A4",
 ])("malformed %s means the default", (query) => {
   expect(parseRoute("/", query).view).toEqual(DEFAULT_VIEW);

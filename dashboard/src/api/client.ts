@@ -72,10 +72,16 @@ export async function listExperiments(asking = AS_IT_IS): Promise<Paged<Experime
 }
 
 export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<RunsAnswer> {
-  const { cursor, metrics, limit, ...rest } = query;
+  const { cursor, metrics, limit, includeChildren, ...rest } = query;
   // A name may hold commas itself, so each is quoted as a cell of CSV.
   const names = metrics.map((name) => `"${name.replaceAll('"', '""')}"`).join(",");
-  const pairs = { ...rest, limit: String(limit), cursor: cursor ?? "", metrics: names };
+  const pairs = {
+    ...rest,
+    limit: String(limit),
+    cursor: cursor ?? "",
+    metrics: names,
+    include_children: includeChildren ? "true" : "",
+  };
   const answer = await getJson(`/runs?${queryString(pairs)}`, asking);
   const totalCount = numberOrNull(asObject(answer, "page").total_count);
   return { ...paged(answer, decodeRun), totalCount };

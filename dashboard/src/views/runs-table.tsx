@@ -145,12 +145,14 @@ function useParts(list: RunsList, shown: ShownColumns): TableParts {
   const anchor = useRef<string | null>(null);
   const fields = list.fields.items.value;
   const { before } = shown;
+  const hasChildren = useComputed(() => list.runs.value.some((run) => run.childCount > 0)).value;
   // The same parts for the same columns: rows that did not change are not drawn again.
   return useMemo(
     () => ({
       list,
       sparks,
       shown,
+      hasChildren,
       select: (ids, withShift) => {
         const { selected } = view.peek();
         const order = list.lines.peek().flatMap((l) => (l.kind === "run" ? [l.run.runId] : []));
@@ -169,7 +171,7 @@ function useParts(list: RunsList, shown: ShownColumns): TableParts {
         });
       },
     }),
-    [list, sparks, fields, shown.key, before],
+    [list, sparks, fields, hasChildren, shown.key, before],
   );
 }
 

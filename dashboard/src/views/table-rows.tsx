@@ -26,6 +26,8 @@ export interface TableParts {
   readonly list: RunsList;
   readonly sparks: Sparks;
   readonly shown: ShownColumns;
+  /** Whether any run can be opened: else no room is kept for the button. */
+  readonly hasChildren: boolean;
   readonly select: (ids: readonly string[], withShift: boolean) => void;
   readonly fold: (key: string) => void;
 }
@@ -68,7 +70,9 @@ export function RunRowView({ line, parts, index, isSelected, isCursor }: RunLine
             isChecked={isSelected}
             onToggle={(withShift) => parts.select([run.runId], withShift)}
           />
-          <Expander run={run} isOpen={isOpen} toggle={() => parts.list.toggleOpen(run.runId)} />
+          {parts.hasChildren && (
+            <Expander run={run} isOpen={isOpen} toggle={() => parts.list.toggleOpen(run.runId)} />
+          )}
           <Swatch color={color} />
           <a href={hrefOf({ kind: "run", runId: run.runId, tab: "overview" })} title={run.name}>
             {shortName(run)}

@@ -167,7 +167,7 @@ export const S = {
     atStep: (value: string, step: string) => `${value} at step ${step}`,
     among: (marks: string) => `${marks} among them`,
     withoutX: (count: number, metric: string) => `${many(count, "point")} without ${metric}`,
-    hiddenByLog: "zero and below have no place on a log axis",
+    hiddenByLog: "≤ 0 has no place here",
     logX: "log x",
     metricsAsX: "metrics",
   },

@@ -129,7 +129,7 @@ def test_log_axes_say_what_they_leave_out(page: Page, url: str, home: Path) -> N
     page.goto(f"{url}/runs/{run.id}/charts?xscale=log&y=log")
     card = chart(page, "train/loss")
 
-    expect(card.locator(".plot-hint")).to_contain_text("no place on a log axis")
+    expect(card.locator(".plot-hint")).to_have_text("≤ 0 has no place here")
     expect(page.get_by_label("log x")).to_be_checked()
     # Half of a log axis from 1 to 99 is 10.
     point_at(card, 0.5)

@@ -250,7 +250,8 @@ function paintEdges(
 
 /** A dot for every point where there is room, and for one that no line reaches. */
 function paintDots({ pen, to, start, end, isGap }: Drawn, series: PointSeries): void {
-  const width = to.x(series.x[end - 1]) - to.x(series.x[start]);
+  // A log axis may have the first point infinitely far to the left.
+  const width = to.x(series.x[end - 1]) - Math.max(to.left, to.x(series.x[start]));
   const roomy = (end - start - 1) * DOT_GAP * to.pixelRatio < width;
   const radius = 2.25 * to.pixelRatio;
   const isAbsent = (i: number) =>

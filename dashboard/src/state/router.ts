@@ -4,12 +4,12 @@ import { DEFAULT_VIEW, formatRoute, type Page, parseRoute, type View } from "../
 import type { XAxis } from "../model/series.ts";
 import type { Range } from "../model/viewport.ts";
 
-export const route = signal(parseRoute(location.pathname, location.search));
+export const route = signal(parseRoute(location.pathname, location.search, location.hash));
 export const page = computed(() => route.value.page);
 export const view = computed(() => route.value.view);
 
 addEventListener("popstate", () => {
-  route.value = parseRoute(location.pathname, location.search);
+  route.value = parseRoute(location.pathname, location.search, location.hash);
 });
 
 /** The address of a page; only what the caller names is carried along. */
@@ -28,7 +28,7 @@ export function goTo(target: Page, kept: Partial<View> = {}): void {
 export function setView(change: Partial<View>): void {
   const next = { page: route.value.page, view: { ...route.value.view, ...change } };
   const href = formatRoute(next);
-  if (href === location.pathname + location.search) return;
+  if (href === location.pathname + location.search + location.hash) return;
   history.replaceState(null, "", href);
   route.value = next;
 }
@@ -43,7 +43,7 @@ export function followLink(event: MouseEvent): void {
   const url = new URL(link.href);
   if (url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
   event.preventDefault();
-  const next = parseRoute(url.pathname, url.search);
+  const next = parseRoute(url.pathname, url.search, url.hash);
   goTo(next.page, next.view);
 }
 

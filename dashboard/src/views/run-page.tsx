@@ -3,13 +3,14 @@ import { useEffect, useMemo } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
 import { RUN_TABS, type RunTab } from "../model/route.ts";
 import { colorIndex, type Run } from "../model/run.ts";
-import { goTo, hrefOf, setView, view } from "../state/router.ts";
+import { goTo, hrefOf, route, setView, view } from "../state/router.ts";
 import { createRunPage, neighbours, type RunPage } from "../state/run-page.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
-import { Ago, CopyButton, Problem, Skeleton, StatusMark, Swatch, Tags } from "./bits.tsx";
+import { Ago, CopyButton, Empty, Problem, Skeleton, StatusMark, Swatch, Tags } from "./bits.tsx";
 import { useKeys } from "./keyboard.ts";
 import { RunCharts } from "./run-charts.tsx";
+import { ParentLink } from "./run-facts.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunImages } from "./run-images.tsx";
 import { RunLogs } from "./run-logs.tsx";
@@ -36,12 +37,13 @@ export function RunPageView({ runId, tab, onRun }: RunPageProps) {
     onRun({ name, experiment });
     return () => onRun(null);
   }, [name, experiment, onRun]);
-  useKeys(useMemo(() => runKeys(data), [data]));
+  const keys = useMemo(() => runKeys(data), [data]);
+  useKeys(keys);
   const error = data.error.value;
   if (error && !run) return <Problem error={error} />;
   return (
     <div class="page run">
-      {run ? <RunHeader run={run} /> : <Skeleton rows={2} />}
+      {run ? <RunHeader run={run} keys={keys} /> : <Skeleton rows={2} />}
       <Tabs data={data} run={run} tab={tab} />
       {run && <Tab data={data} run={run} tab={tab} />}
     </div>
@@ -65,7 +67,9 @@ function runKeys(data: RunPage) {
   };
 }
 
-function RunHeader({ run }: { run: Run }) {
+function RunHeader({ run, keys }: { run: Run; keys: ReturnType<typeof runKeys> }) {
+  // The link is that of the view that is seen.
+  route.value;
   return (
     <header class="run-head">
       <h1>
@@ -84,6 +88,27 @@ function RunHeader({ run }: { run: Run }) {
         <Duration run={run} />
       </span>
       <Tags tags={run.tags} />
+      <span class="run-actions">
+        <CopyButton text={location.href} label={S.runPage.copyLink} title={S.runPage.share} />
+        <button
+          type="button"
+          class="icon"
+          title={S.run.previous}
+          aria-label={S.run.previous}
+          onClick={keys["["]}
+        >
+          ‹
+        </button>
+        <button
+          type="button"
+          class="icon"
+          title={S.run.next}
+          aria-label={S.run.next}
+          onClick={keys["]"]}
+        >
+          ›
+        </button>
+      </span>
     </header>
   );
 }
@@ -115,7 +140,6 @@ function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab 
 }
 
 function Tab({ data, run, tab }: { data: RunPage; run: Run; tab: RunTab }) {
-  const source = useMemo(() => ({ parent: data.runId }), [data.runId]);
   switch (tab) {
     case "overview":
       return <RunOverview data={data} run={run} />;
@@ -130,6 +154,27 @@ function Tab({ data, run, tab }: { data: RunPage; run: Run; tab: RunTab }) {
     case "logs":
       return <RunLogs data={data} />;
     case "children":
-      return <RunsSplit source={source} />;
+      return <RunChildren run={run} />;
   }
+}
+
+/** The run's children; of a child without any, its siblings. */
+function RunChildren({ run }: { run: Run }) {
+  const { runId, parentId, childCount } = run;
+  const showsSiblings = childCount === 0 && parentId !== null;
+  const source = useMemo(
+    () => ({ parent: showsSiblings ? (parentId ?? runId) : runId }),
+    [runId, parentId, showsSiblings],
+  );
+  if (childCount === 0 && parentId === null) return <Empty {...S.runPage.noChildren} />;
+  return (
+    <>
+      {parentId !== null && (
+        <p class="caption children-note">
+          {showsSiblings ? S.runPage.siblingsOf : S.runPage.childOf} <ParentLink id={parentId} />
+        </p>
+      )}
+      <RunsSplit source={source} />
+    </>
+  );
 }

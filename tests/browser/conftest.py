@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.faults.processes import server
 from tests.faults.processes import wait_until_ready as address_of
@@ -19,6 +26,7 @@ def browser() -> Iterator[Browser]:
     """Start the machine's own Chromium, without a window."""
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     assert path is not None, f"none of {_NAMES} is installed: run `make browser`"
+    expect.set_options(timeout=DEADLINE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium
@@ -67,3 +75,10 @@ def page(context: BrowserContext, complaints: list[str]) -> Page:
     tab.on("console", note)
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     return tab
+
+
+@pytest.fixture
+def silent(url: str, page: Page, complaints: list[str]) -> Iterator[None]:  # ends before they do
+    """Demand that the page has nothing to complain of while its server is there."""
+    yield
+    assert complaints == []

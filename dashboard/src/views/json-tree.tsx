@@ -34,7 +34,7 @@ export function JsonTree({ value, label, openDepth, rowsMax = ROWS_MAX }: JsonTr
         {(count >= SEARCHED_MIN || search !== "") && (
           <input
             type="search"
-            aria-label={S.runPage.searchIn(label)}
+            aria-label={S.runPage.searchWithin(label)}
             placeholder={S.runPage.searchValues}
             value={search}
             onInput={(event) => setSearch(event.currentTarget.value)}

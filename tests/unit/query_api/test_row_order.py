@@ -63,7 +63,7 @@ def test_a_text_is_found_in_any_cell_whatever_its_capitals() -> None:
     columns: dict[str, list[Cell]] = {"a": ["Cat", None, 1], "b": [0.5, "scatter", True]}
 
     assert rows_containing(columns, "CAT") == [0, 1]
-    assert rows_containing(columns, "tru") == [2]
+    assert rows_containing(columns, "rue") == [2]
     assert rows_containing(columns, "0.5") == [0]
     assert rows_containing(columns, "none") == []
 

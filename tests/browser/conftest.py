@@ -20,13 +20,14 @@ from tests.faults.processes import wait_until_ready as address_of
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 DEADLINE_MS = 20_000
 
+expect.set_options(timeout=DEADLINE_MS)
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start the machine's own Chromium, without a window."""
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     assert path is not None, f"none of {_NAMES} is installed: run `make browser`"
-    expect.set_options(timeout=DEADLINE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium

@@ -1,10 +1,11 @@
 /** One image over the page: zoomed with the wheel, moved by dragging, left and right by step. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ImageItem } from "../model/catalog.ts";
 import { FIT, stepOf, type Zoom, zoomed } from "../model/gallery.ts";
 import { fileUrl } from "../state/run-page.ts";
 import { S } from "../strings.ts";
-import { useKeys } from "./keyboard.ts";
+import { Dialog } from "./dialog.tsx";
+import type { KeyMap } from "./keyboard.ts";
 
 interface ImageViewerProps {
   readonly runId: string;
@@ -15,85 +16,83 @@ interface ImageViewerProps {
 }
 
 const STEP = 1.5;
+const MIDDLE = { x: 0, y: 0 };
 const WHEEL_STEP = 0.002;
 const DOUBLE_CLICK_ZOOM = 4;
 
 export function ImageViewer({ runId, images, at, onMove, onClose }: ImageViewerProps) {
-  const dialog = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState<Zoom>(FIT);
   const image = images[at];
-  const middle = { x: 0, y: 0 };
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    dialog.current?.focus();
-    return () => before?.focus();
-  }, []);
+  const zoomIn = () => setZoom((old) => zoomed(old, STEP, MIDDLE));
+  const zoomOut = () => setZoom((old) => zoomed(old, 1 / STEP, MIDDLE));
+  const fit = () => setZoom(FIT);
   const move = (by: number) => onMove(Math.min(images.length - 1, Math.max(0, at + by)));
-  const keys = useMemo(
-    () => ({
-      Escape: onClose,
-      ArrowLeft: () => move(-1),
-      ArrowRight: () => move(1),
-      "+": () => setZoom((old) => zoomed(old, STEP, middle)),
-      "-": () => setZoom((old) => zoomed(old, 1 / STEP, middle)),
-      "0": () => setZoom(FIT),
-    }),
-    [at, images, onClose],
-  );
-  useKeys(keys);
+  useDialogKeys({
+    ArrowLeft: () => move(-1),
+    ArrowRight: () => move(1),
+    "+": zoomIn,
+    "-": zoomOut,
+    "0": fit,
+  });
   const { width, height, description, name, path } = image;
   return (
-    <div class="overlay viewer">
-      <button type="button" class="backdrop" aria-label={S.close} onClick={onClose} />
-      <div
-        class="viewer-box"
-        role="dialog"
-        aria-modal="true"
-        aria-label={name}
-        tabIndex={-1}
-        ref={dialog}
-      >
-        <header>
-          <h2>{name}</h2>
-          <span class="quiet number">
-            {images.length > 1 && S.stepOf(String(stepOf(image, at)), at + 1, images.length)}
-          </span>
-          {width && height && <span class="quiet number">{S.runPage.pixels(width, height)}</span>}
-          <span class="spacer" />
-          <button type="button" aria-label={S.runPage.zoomOut} onClick={keys["-"]}>
-            −
-          </button>
-          <button type="button" title={S.runPage.fit} onClick={keys["0"]}>
-            {Math.round(zoom.scale * 100)} %
-          </button>
-          <button type="button" aria-label={S.runPage.zoomIn} onClick={keys["+"]}>
-            +
-          </button>
-          <a class="button" href={fileUrl(runId, path)} download={path.split("/").pop()}>
-            {S.download}
-          </a>
-          <button type="button" onClick={onClose}>
-            {S.close}
-          </button>
-        </header>
-        <Pane src={fileUrl(runId, path)} alt={description ?? name} zoom={zoom} setZoom={setZoom} />
-        {description && <p class="caption">{description}</p>}
-        {images.length > 1 && (
-          <label class="viewer-steps">
-            <span>{S.step}</span>
-            <input
-              type="range"
-              min="0"
-              max={images.length - 1}
-              value={at}
-              aria-valuetext={String(stepOf(image, at))}
-              onInput={(event) => onMove(Number(event.currentTarget.value))}
-            />
-          </label>
-        )}
-      </div>
-    </div>
+    <Dialog label={name} class="viewer" onClose={onClose}>
+      <header>
+        <h2>{name}</h2>
+        <span class="quiet number">
+          {images.length > 1 && S.stepOf(String(stepOf(image, at)), at + 1, images.length)}
+        </span>
+        {width && height && <span class="quiet number">{S.runPage.pixels(width, height)}</span>}
+        <span class="spacer" />
+        <button type="button" title={S.runPage.zoomOut} onClick={zoomOut}>
+          −
+        </button>
+        <button type="button" title={S.runPage.fit} onClick={fit}>
+          {Math.round(zoom.scale * 100)} %
+        </button>
+        <button type="button" title={S.runPage.zoomIn} onClick={zoomIn}>
+          +
+        </button>
+        <a class="button" href={fileUrl(runId, path)} download={path.split("/").pop()}>
+          {S.download}
+        </a>
+        <form method="dialog">
+          <button type="submit">{S.close}</button>
+        </form>
+      </header>
+      <Pane src={fileUrl(runId, path)} alt={description ?? name} zoom={zoom} setZoom={setZoom} />
+      {description && <p class="caption">{description}</p>}
+      {images.length > 1 && (
+        <label class="viewer-steps">
+          <span>{S.step}</span>
+          <input
+            type="range"
+            min="0"
+            max={images.length - 1}
+            value={at}
+            aria-valuetext={String(stepOf(image, at))}
+            onInput={(event) => onMove(Number(event.currentTarget.value))}
+          />
+        </label>
+      )}
+    </Dialog>
   );
+}
+
+/** A dialog has the keys to itself; those of a slider in it stay the slider's. */
+function useDialogKeys(keys: KeyMap): void {
+  const latest = useRef(keys);
+  latest.current = keys;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const action = latest.current[event.key];
+      if (!action || (event.target as HTMLElement | null)?.closest("input")) return;
+      event.preventDefault();
+      action();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
 }
 
 interface PaneProps {

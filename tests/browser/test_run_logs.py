@@ -57,6 +57,8 @@ def test_log_follows_its_end_unless_one_scrolls_away(
         path = tmp_path / "logs" / "train.log"
         path.parent.mkdir()
         path.write_text("".join(f"line {i}\n" for i in range(500)))
+        run.flush()
+        wait_until_folded(page, url, run.id)
         page.goto(f"{url}/runs/{run.id}/logs")
         expect(line(page, "line 499")).to_be_in_viewport()
         with path.open("a") as log:
@@ -66,12 +68,12 @@ def test_log_follows_its_end_unless_one_scrolls_away(
         page.locator(".log-scroll").hover()
         page.mouse.wheel(0, -3000)
         expect(line(page, "more")).to_have_count(0)
-        top = page.locator(".log-lines li").first.inner_text()
+        top = page.locator(".log-number").first.inner_text()
         with path.open("a") as log:
             log.write("the last\n")
 
         expect(page.get_by_text("502 lines")).to_be_visible()
-        assert page.locator(".log-lines li").first.inner_text() == top
+        assert page.locator(".log-number").first.inner_text() == top
         page.get_by_role("button", name="Jump to end").click()
         expect(line(page, "the last")).to_be_in_viewport()
 

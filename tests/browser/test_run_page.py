@@ -150,7 +150,7 @@ def test_table_is_sorted_searched_and_saved_as_a_whole(page: Page, url: str, hom
     expect(first).to_have_text(["0", "0", "0", "dog 0"])
     top = scores.index(n - 1)
 
-    page.get_by_role("button", name="score").click()
+    page.get_by_role("button", name="score", exact=True).click()
     expect(first).to_have_text([str(top), str(top), str(n - 1), labels[top]])
     page.get_by_role("searchbox", name="Search the rows").fill("DOG 49")
     expect(page.get_by_role("status").filter(has_text="of 5,000 rows")).to_be_visible()
@@ -206,9 +206,10 @@ def test_images_are_moved_through_by_step(page: Page, url: str, home: Path) -> N
 def test_child_leads_to_its_parent_and_siblings(page: Page, url: str, home: Path) -> None:
     """Up by its link, sideways by the list and by the buttons."""
     with runtide.init("exp", "sweep", home=home) as parent:
-        for alpha in (0.1, 0.2):
-            with parent.child_run(name=f"alpha {alpha}") as child:
-                child.log("mse", alpha)
+        with parent.child_run(name="alpha 0.1") as other:
+            other.log("mse", 0.1)
+        with parent.child_run(name="alpha 0.2") as child:
+            child.log("mse", 0.2)
     wait_until_folded(page, url, child.id)
     page.goto(f"{url}/runs/{child.id}/children")
 
@@ -216,7 +217,7 @@ def test_child_leads_to_its_parent_and_siblings(page: Page, url: str, home: Path
     expect(names).to_have_text(["alpha 0.2", "alpha 0.1"])
     page.get_by_role("button", name="Next run").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"alpha 0\.1$"))
-    page.get_by_role("link", name="sweep", exact=True).click()
+    page.locator("#main").get_by_role("link", name="sweep", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("sweep")
     page.get_by_role("link", name="2 child runs").click()
@@ -251,6 +252,6 @@ def test_run_of_two_thousand_metrics_is_shown_at_once(page: Page, url: str, home
     wait_until_folded(page, url, run.id)
     page.goto(f"{url}/runs/{run.id}")
 
-    expect(page.get_by_role("row")).to_have_count(41)
-    expect(page.get_by_text("and 1,960 more")).to_be_visible()
+    expect(page.get_by_role("row")).to_have_count(13)
+    expect(page.get_by_text("and 1,988 more")).to_be_visible()
     expect(chart(page, "m0").locator(".plot-note")).to_have_count(0)

@@ -19,7 +19,7 @@ import { LogText } from "./log-text.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import { Duration } from "./runs-table.tsx";
 
-const KEY_NUMBERS_MAX = 40;
+const KEY_NUMBERS_MAX = 12;
 
 export function RunOverview({ data, run }: { data: RunPage; run: Run }) {
   const metrics = data.metrics.value;

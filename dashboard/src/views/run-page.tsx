@@ -1,8 +1,9 @@
 /** One run: its header, and a tab for each kind of thing that it logged. */
 import { useEffect, useMemo } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
+import { formatCount } from "../base/format.ts";
 import { RUN_TABS, type RunTab } from "../model/route.ts";
-import { colorIndex, type Run } from "../model/run.ts";
+import { colorIndex, type Run, shortName } from "../model/run.ts";
 import { goTo, hrefOf, route, setView, view } from "../state/router.ts";
 import { createRunPage, neighbours, type RunPage } from "../state/run-page.ts";
 import { theme } from "../state/theme.ts";
@@ -19,24 +20,30 @@ import { RunTables } from "./run-tables.tsx";
 import { RunsSplit } from "./runs-page.tsx";
 import { Duration } from "./runs-table.tsx";
 
+export interface OpenRun {
+  readonly name: string;
+  readonly experiment: string;
+  readonly parentId: string | null;
+}
+
 interface RunPageProps {
   readonly runId: string;
   readonly tab: RunTab;
   /** Tells the frame which run is open. */
-  readonly onRun: (run: { name: string; experiment: string } | null) => void;
+  readonly onRun: (run: OpenRun | null) => void;
 }
 
 export function RunPageView({ runId, tab, onRun }: RunPageProps) {
   const data = useMemo(() => createRunPage(runId), [runId]);
   useEffect(() => data.dispose, [data]);
   const run = data.run.value;
-  const [name, experiment] = [run?.name, run?.experiment];
+  const [name, experiment, parentId] = [run?.name, run?.experiment, run?.parentId ?? null];
   useEffect(() => {
     if (name === undefined || experiment === undefined) return;
     document.title = S.title(name);
-    onRun({ name, experiment });
+    onRun({ name: shortName({ name, parentId }), experiment, parentId });
     return () => onRun(null);
-  }, [name, experiment, onRun]);
+  }, [name, experiment, parentId, onRun]);
   const keys = useMemo(() => runKeys(data), [data]);
   useKeys(keys);
   const error = data.error.value;
@@ -57,8 +64,8 @@ function runKeys(data: RunPage) {
     const target = (await neighbours(run))[which];
     const { page, view: current } = { page: location.pathname.split("/")[3], view: view.peek() };
     const tab = RUN_TABS.find((one) => one === page) ?? "overview";
-    const { x, logY, smoothing, search } = current;
-    if (target) goTo({ kind: "run", runId: target, tab }, { x, logY, smoothing, search });
+    // What is looked at in one run is looked for in the next; a place in it is not.
+    if (target) goTo({ kind: "run", runId: target, tab }, { ...current, zoom: null, line: 0 });
   };
   return {
     "[": () => go("previous"),
@@ -132,7 +139,7 @@ function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab 
           aria-current={one === tab ? "page" : undefined}
         >
           {S.tabs[one]}
-          {counts[one] ? <span class="badge">{counts[one]}</span> : null}
+          {counts[one] ? <span class="badge">{formatCount(counts[one] ?? 0)}</span> : null}
         </a>
       ))}
     </nav>

@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import runtide
-from tests.browser.looking import live_state, series_requests
-from tests.browser.test_pages import AXE
+from tests.browser.looking import live_state, series_requests, serious_findings
 from tests.faults.processes import server, wait_until_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -314,22 +313,11 @@ def test_table_shuts_nobody_out(
     page.goto(f"{stocked}/experiments/many?layout=table&group=config.lr&pin=status")
     expect(page.locator(".group-row").first).to_be_visible()
     page.locator(".columns-menu summary").click()
-    found = [serious(page)]
+    found = [serious_findings(page)]
     page.keyboard.press("Escape")
     filter_box(page).press_sequentially("metrics.loss.last <")
     expect(page.get_by_role("listbox")).to_have_count(1)
-    found.append(serious(page))
+    found.append(serious_findings(page))
 
     assert found == [[], []]
     assert complaints == []
-
-
-def serious(page: Page) -> list[tuple[str, str]]:
-    """Return what axe finds serious on the page as it is."""
-    page.evaluate(AXE.read_text())
-    violations = page.evaluate("axe.run().then((result) => result.violations)")
-    return [
-        (one["id"], one["nodes"][0]["html"][:160])
-        for one in violations
-        if one["impact"] in {"serious", "critical"}
-    ]

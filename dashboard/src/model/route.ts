@@ -1,4 +1,5 @@
 /** The address bar as data: which page, and everything on it that a link must carry. */
+import { parseAxis } from "./axis.ts";
 import type { XAxis } from "./series.ts";
 import type { Range } from "./viewport.ts";
 
@@ -38,13 +39,24 @@ export interface View {
   readonly folded: readonly string[];
   readonly layout: Layout;
   readonly x: XAxis;
+  readonly logX: boolean;
   readonly logY: boolean;
   readonly smoothing: number;
   readonly zoom: Range | null;
   /** Which metrics' names to show: those that contain this. */
   readonly search: string;
+  /** The chart that fills the screen, by its title. */
+  readonly chart: string;
   /** The table, image, file or log that is open on its tab. */
   readonly open: string;
+  /** The column that a table's rows are sorted by, `-` before it turns round. */
+  readonly order: string;
+  /** How `search` is meant in a log. */
+  readonly regex: boolean;
+  readonly matchCase: boolean;
+  readonly wrap: boolean;
+  /** The line of a log that a link points at, counted from 1; 0: none. */
+  readonly line: number;
 }
 
 export interface Route {
@@ -63,18 +75,26 @@ export const DEFAULT_VIEW: View = {
   folded: [],
   layout: "split",
   x: "step",
+  logX: false,
   logY: false,
   smoothing: 0,
   zoom: null,
   search: "",
+  chart: "",
   open: "",
+  order: "",
+  regex: false,
+  matchCase: false,
+  wrap: false,
+  line: 0,
 };
 
 export const SMOOTHING_MAX = 0.99;
 
 /** The route of a path and query; whatever is malformed takes its default. */
-export function parseRoute(path: string, query: string): Route {
-  return { page: parsePage(path), view: parseView(new Map(parseQuery(query))) };
+export function parseRoute(path: string, query: string, hash = ""): Route {
+  const line = Number(/^#L([1-9]\d{0,12})$/.exec(hash)?.[1] ?? 0);
+  return { page: parsePage(path), view: { ...parseView(new Map(parseQuery(query))), line } };
 }
 
 /** The inverse of `parseRoute`. */
@@ -91,13 +111,19 @@ export function formatRoute({ page, view }: Route): string {
   if (view.folded.length > 0) pairs.push(["fold", view.folded.map(encodeURIComponent).join(",")]);
   if (view.layout !== DEFAULT_VIEW.layout) pairs.push(["layout", view.layout]);
   if (view.x !== DEFAULT_VIEW.x) pairs.push(["x", view.x]);
+  if (view.logX) pairs.push(["xscale", "log"]);
   if (view.logY) pairs.push(["y", "log"]);
   if (view.smoothing > 0) pairs.push(["smooth", String(view.smoothing)]);
   if (view.zoom) pairs.push(["zoom", view.zoom.join("..")]);
   if (view.search) pairs.push(["q", view.search]);
+  if (view.chart) pairs.push(["chart", view.chart]);
   if (view.open) pairs.push(["open", view.open]);
+  if (view.order) pairs.push(["order", view.order]);
+  if (view.regex) pairs.push(["regex", "1"]);
+  if (view.matchCase) pairs.push(["case", "1"]);
+  if (view.wrap) pairs.push(["wrap", "1"]);
   const query = pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join("&");
-  return formatPage(page) + (query ? `?${query}` : "");
+  return formatPage(page) + (query ? `?${query}` : "") + (view.line ? `#L${view.line}` : "");
 }
 
 function parsePage(path: string): Page {
@@ -128,8 +154,7 @@ function formatPage(page: Page): string {
   }
 }
 
-function parseView(query: ReadonlyMap<string, string>): View {
-  const x = query.get("x");
+function parseView(query: ReadonlyMap<string, string>): Omit<View, "line"> {
   const layout = query.get("layout");
   const smoothing = Number(query.get("smooth") ?? 0);
   return {
@@ -142,12 +167,18 @@ function parseView(query: ReadonlyMap<string, string>): View {
     group: split(query.get("group")).map(decoded),
     folded: split(query.get("fold")).map(decoded),
     layout: layout === "table" || layout === "charts" ? layout : "split",
-    x: x === "time" || x === "relative" ? x : "step",
+    x: parseAxis(query.get("x")),
+    logX: query.get("xscale") === "log",
     logY: query.get("y") === "log",
     smoothing: smoothing > 0 && smoothing <= SMOOTHING_MAX ? smoothing : 0,
     zoom: parseRange(query.get("zoom")),
     search: query.get("q") ?? "",
+    chart: query.get("chart") ?? "",
     open: query.get("open") ?? "",
+    order: query.get("order") ?? "",
+    regex: query.has("regex"),
+    matchCase: query.has("case"),
+    wrap: query.has("wrap"),
   };
 }
 

@@ -3,7 +3,7 @@
  * has nothing better to do, then grown by the live stream.
  */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { fetchSeries } from "../api/client.ts";
+import { fetchSeries } from "../api/series.ts";
 import { mergeDelta } from "../model/live.ts";
 import { EMPTY_POINTS, type Series, type SeriesBudget } from "../model/series.ts";
 import { coverFrom, listen, recentDeltas } from "./live.ts";

@@ -1,9 +1,9 @@
 /** The runs table as a file: every run that the filter finds, loaded or not. */
 import { listRuns } from "../api/client.ts";
 import { neededMetrics } from "../model/columns.ts";
-import { csvOf, exportRows } from "../model/csv.ts";
 import { filterQuery } from "../model/filter.ts";
 import type { Run } from "../model/run.ts";
+import { tableCsv } from "../model/table-csv.ts";
 import { view } from "./router.ts";
 import type { RunsList } from "./runs-list.ts";
 
@@ -28,5 +28,5 @@ export async function exportCsv(list: RunsList): Promise<string> {
     runs.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor && runs.length < EXPORTED_MAX);
-  return csvOf(exportRows(runs, columns));
+  return tableCsv(runs, columns);
 }

@@ -29,6 +29,7 @@ import { FilterBox } from "./filter-box.tsx";
 import { GroupMenu } from "./group-menu.tsx";
 import { useKeys } from "./keyboard.ts";
 import { RunsTable } from "./runs-table.tsx";
+import { saveFile } from "./save-file.ts";
 
 export function RunsPage({ experiment }: { experiment: string }) {
   useEffect(() => {
@@ -149,7 +150,7 @@ function ExportButton({ list }: { list: RunsList }) {
     failure.value = null;
     try {
       const name = "experiment" in list.source ? list.source.experiment : "children";
-      saveAs(`${name}.csv`, await exportCsv(list), "text/csv");
+      saveFile(new Blob([await exportCsv(list)], { type: "text/csv" }), `${name}.csv`);
     } catch (problem) {
       failure.value = toError(problem);
     } finally {
@@ -172,15 +173,6 @@ function ExportButton({ list }: { list: RunsList }) {
   );
 }
 
-function saveAs(name: string, text: string, type: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  // The browser has the bytes once the click is handled, but not always before.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 function ChartsPane({ list }: { list: RunsList }) {
   const data = useMemo(
     () =>
@@ -199,7 +191,7 @@ function ChartsPane({ list }: { list: RunsList }) {
   const chosen = list.selectedCount.value;
   return (
     <section class="charts-pane" aria-label={S.charts}>
-      <ChartControls />
+      <ChartControls metrics={list.metricNames.value} />
       <p class="caption">
         {chosen > CHARTED_MAX
           ? S.firstOfSelected(CHARTED_MAX, chosen)

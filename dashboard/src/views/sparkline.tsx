@@ -1,7 +1,7 @@
 /** A series in the space of a word; empty space of the same size until it is known. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Series } from "../model/series.ts";
-import { sparkPath } from "../model/sparkline.ts";
+import { sparkPath } from "../model/spark.ts";
 
 const WIDTH = 48;
 const HEIGHT = 14;

@@ -18,6 +18,9 @@ export interface Fields {
   dispose: () => void;
 }
 
+/** Beside fifty running runs every answer is newer; what there is changes rarely. */
+const CATCH_UP_GAP_MS = 10_000;
+
 /** `isOurs` says whether a run is one of the list. */
 export function createFields(source: RunsSource, isOurs: (run: string) => boolean): Fields {
   const resource = createResource((asking) => listFields(source, asking));
@@ -25,6 +28,7 @@ export function createFields(source: RunsSource, isOurs: (run: string) => boolea
   const metrics = computed(
     () => new Set(items.value.flatMap((f) => (f.source === "metrics" ? [f.name] : []))),
   );
+  let next = 0;
   // A metric that holds text alone is no field; it is asked about once.
   const asked = new Set<string>();
   const stop = listen({
@@ -47,7 +51,10 @@ export function createFields(source: RunsSource, isOurs: (run: string) => boolea
     }),
     catchUp: (position) => {
       const at = resource.state.peek().value?.position;
-      if (at !== undefined && isBefore(at, position)) resource.refresh();
+      const now = performance.now();
+      if (at === undefined || !isBefore(at, position) || now < next) return;
+      next = now + CATCH_UP_GAP_MS;
+      resource.refresh();
     },
     dispose: () => {
       stop();

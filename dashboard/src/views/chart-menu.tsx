@@ -1,10 +1,10 @@
 /** What can be done with a chart: save it as a picture or as numbers, and pass on its link. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { saveFile } from "../chart/save-file.ts";
 import type { CsvFile } from "../state/chart-export.ts";
 import { hrefHere } from "../state/router.ts";
 import { S } from "../strings.ts";
 import type { PictureParts } from "./chart-frame.tsx";
-import { saveFile } from "./save-file.ts";
 
 export interface ChartMenuProps {
   readonly title: string;

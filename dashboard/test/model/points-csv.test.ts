@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvHeader, csvRows } from "../../src/model/csv.ts";
+import { csvHeader, csvRows } from "../../src/model/points-csv.ts";
 import { pointSeries } from "../../src/model/series.ts";
 
 const points = pointSeries({

@@ -10,9 +10,7 @@ import type {
   RunsQuery,
 } from "../model/catalog.ts";
 import type { Run } from "../model/run.ts";
-import type { Series, XAxis } from "../model/series.ts";
 import type { Cell } from "../model/tables.ts";
-import type { Range } from "../model/viewport.ts";
 import {
   asArray,
   asNumber,
@@ -20,7 +18,6 @@ import {
   asText,
   cellColumn,
   decodeRun,
-  decodeSeries,
   instantOrNull,
   type Json,
   numberOrNull,
@@ -126,33 +123,6 @@ export async function getValues(
   return entry ? cellColumn(entry.value, asNumber(entry.n, "metric.n"), `metrics.${name}`) : [];
 }
 
-export interface SeriesRequest {
-  readonly runs: readonly string[];
-  readonly metrics: readonly string[];
-  readonly x: XAxis;
-  readonly range: Range | null;
-  readonly maxPoints: number;
-}
-
-export interface SeriesAnswer {
-  readonly position: string;
-  readonly series: readonly { run: string; metric: string; series: Series }[];
-}
-
-export async function fetchSeries(request: SeriesRequest): Promise<SeriesAnswer> {
-  const { maxPoints, ...rest } = request;
-  const body = JSON.stringify({ ...rest, max_points: maxPoints, encoding: "columns" });
-  const headers = { "Content-Type": "application/json" };
-  const answer = asObject(
-    await getJson("/series", AS_IT_IS, { method: "POST", headers, body }),
-    "series",
-  );
-  return {
-    position: textOrNull(answer.position) ?? "",
-    series: asArray(answer.series, "series").map(decodeSeries),
-  };
-}
-
 export async function listImages(runId: string, asking = AS_IT_IS): Promise<readonly ImageItem[]> {
   return everyPage(`${runPath(runId)}/images`, asking, (item) => ({
     name: asText(item.name, "image.name"),
@@ -247,7 +217,7 @@ export async function getJson(path: string, asking: Asking, init?: RequestInit):
   ).json();
 }
 
-async function request(url: string, init?: RequestInit): Promise<Response> {
+export async function request(url: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, init);

@@ -1,60 +1,43 @@
-/** CSV and TSV after RFC 4180, as far as a preview needs it. */
+/** Rows of points as CSV (RFC 4180), every number with all of its digits. */
+import type { PointSeries } from "./series.ts";
 
-export interface CsvTable {
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** Whether there are more rows than `rowsMax`, or the text ends within one. */
-  readonly isCut: boolean;
+export interface CsvSeries {
+  readonly runId: string;
+  readonly run: string;
+  readonly metric: string;
+  readonly points: PointSeries;
 }
 
-/**
- * The first rows of a text; the first of them is the header. `isWhole` says whether the text is
- * all of the file: of one that was cut, the last row may lack its end and is left out.
- */
-export function parseCsv(
-  text: string,
-  separator: "," | "\t" | ";",
-  rowsMax: number,
-  isWhole: boolean,
-): CsvTable {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = "";
-  let isQuoted = false;
-  let at = text.startsWith("\ufeff") ? 1 : 0;
-  for (; at < text.length && rows.length <= rowsMax; at++) {
-    const letter = text[at];
-    if (isQuoted) {
-      if (letter !== '"') cell += letter;
-      else if (text[at + 1] === '"') {
-        cell += '"';
-        at += 1;
-      } else isQuoted = false;
-    } else if (letter === '"' && cell === "") isQuoted = true;
-    else if (letter === separator) {
-      row.push(cell);
-      cell = "";
-    } else if (letter === "\n" || (letter === "\r" && text[at + 1] === "\n")) {
-      if (letter === "\r") at += 1;
-      rows.push([...row, cell]);
-      row = [];
-      cell = "";
-    } else cell += letter;
+/** The first row. `xName` is the metric that is x, or null where step and time say it all. */
+export function csvHeader(xName: string | null): string {
+  const names = ["run_id", "run", "metric", "step", "time", ...(xName === null ? [] : [xName])];
+  return row([...names.map(cell), "value"]);
+}
+
+/** One row a point, in the series' order. */
+export function csvRows({ runId, run, metric, points }: CsvSeries, hasX: boolean): string {
+  const head = [runId, run, metric].map(cell);
+  let text = "";
+  for (let i = 0; i < points.x.length; i++) {
+    const time = points.tsUs[i] > 0 ? isoInstant(points.tsUs[i]) : "";
+    const x = hasX ? [String(points.x[i])] : [];
+    text += row([...head, String(points.step[i]), time, ...x, String(points.value[i])]);
   }
-  const rest = cell !== "" || row.length > 0 || isQuoted;
-  const isEnded = at >= text.length;
-  if (rest && isEnded && isWhole && rows.length <= rowsMax) rows.push([...row, cell]);
-  const [header = [], ...body] = rows;
-  return {
-    header,
-    rows: body.slice(0, rowsMax),
-    isCut: !isEnded || !isWhole || body.length > rowsMax,
-  };
+  return text;
 }
 
-/** What separates the cells of a file: its name says, else the first line does. */
-export function separatorOf(path: string, text: string): "," | "\t" | ";" {
-  if (/\.tsv$/i.test(path)) return "\t";
-  const line = text.slice(0, text.indexOf("\n") + 1 || undefined);
-  return line.includes(";") && !line.includes(",") ? ";" : ",";
+/** To the microsecond, which a `Date` cannot hold. */
+function isoInstant(us: number): string {
+  const seconds = new Date(Math.floor(us / 1e6) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(us % 1e6).padStart(6, "0")}Z`;
+}
+
+function row(cells: readonly string[]): string {
+  return `${cells.join(",")}\r\n`;
+}
+
+function cell(text: string): string {
+  // A spreadsheet would run what begins like a formula.
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

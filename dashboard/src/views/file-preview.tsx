@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { formatBytes } from "../base/format.ts";
 import type { FileItem } from "../model/catalog.ts";
-import { parseCsv, separatorOf } from "../model/csv.ts";
+import { parseCsv, separatorOf } from "../model/csv-table.ts";
 import { previewKind } from "../model/preview.ts";
 import { createPreview, fileUrl, PREVIEW_BYTES_MAX } from "../state/run-page.ts";
 import { S } from "../strings.ts";

@@ -2,8 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { formatTick } from "../chart/axes.ts";
-import { savePng, saveSvg } from "../chart/save-picture.ts";
 import { S } from "../strings.ts";
+import { savePng, saveSvg } from "./save-picture.ts";
 
 export interface Scale {
   readonly min: number;

@@ -5,8 +5,9 @@ import "./style/base.css";
 import "./style/dialogs.css";
 import "./style/charts.css";
 import "./style/pages.css";
-import "./style/run.css";
 import "./style/chart-frame.css";
+import "./style/run.css";
+import "./style/table.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

@@ -14,6 +14,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 import runtide
 from runtide import Run
 from tests.browser.looking import (
+    AXE,
     chart,
     live_state,
     log_curve,
@@ -21,7 +22,6 @@ from tests.browser.looking import (
     series_requests,
     wait_for_last_step,
 )
-from tests.browser.test_pages import AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

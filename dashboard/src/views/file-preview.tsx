@@ -1,8 +1,8 @@
 /** A look into a file. Pictures are images and the rest is text: nothing that a file says is run. */
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { parseCsv, separatorOf } from "../base/csv.ts";
 import { formatBytes } from "../base/format.ts";
 import type { FileItem } from "../model/catalog.ts";
-import { parseCsv, separatorOf } from "../model/csv-table.ts";
 import { previewKind } from "../model/preview.ts";
 import { createPreview, fileUrl, PREVIEW_BYTES_MAX } from "../state/run-page.ts";
 import { S } from "../strings.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parseCsv, separatorOf } from "../../src/base/csv.ts";
 import { epochUs } from "../../src/base/time.ts";
 import type { FileItem, ImageItem, TablePage } from "../../src/model/catalog.ts";
-import { parseCsv, separatorOf } from "../../src/model/csv-table.ts";
 import { FIT, galleryOf, placeAt, zoomed } from "../../src/model/gallery.ts";
 import { jsonRows } from "../../src/model/json-rows.ts";
 import { phasesOf } from "../../src/model/phases.ts";

@@ -1,4 +1,21 @@
-/** CSV and TSV after RFC 4180, as far as a preview needs it. */
+/** CSV and TSV after RFC 4180: lines end in CRLF, and what could be misread is quoted. */
+
+/**
+ * One line. Nothing is an empty cell and an empty text a quoted one, so that both come back as they
+ * were; numbers have all of their digits.
+ */
+export function csvLine(cells: readonly unknown[]): string {
+  return `${cells.map(csvCell).join(",")}\r\n`;
+}
+
+function csvCell(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return String(value);
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  // A spreadsheet would run what begins like a formula.
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return safe === "" || /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
 
 export interface CsvTable {
   readonly header: readonly string[];

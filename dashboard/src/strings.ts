@@ -144,6 +144,10 @@ export const S = {
   noMatch: "No metric matches the search",
   andMore: (count: number) => `and ${formatCount(count)} more`,
 
+  chart: {
+    members: (count: number, of: number) => `${formatCount(count)} of ${many(of, "run")}`,
+  },
+
   noExperiments: {
     title: "Nothing has been logged yet",
     text: "Run this, and its experiment appears here by itself:",

@@ -4,7 +4,7 @@
  * be joined into one table, and bands, faint raw lines and marks look the same everywhere.
  */
 import uPlot from "uplot";
-import { type Series, xExtent } from "../model/series.ts";
+import { type Curve, xExtent } from "../model/curve.ts";
 import { draggedRange, type Range, xRange, yRange } from "../model/viewport.ts";
 import {
   axisFactor,
@@ -15,7 +15,7 @@ import {
   tickLabels,
   WHOLE_STEPS,
 } from "./axes.ts";
-import { type Projection, paintSeries } from "./paint.ts";
+import { type Projection, paintCurve } from "./paint.ts";
 import { type Reading, readAt } from "./readout.ts";
 
 export interface ChartLine {
@@ -23,7 +23,8 @@ export interface ChartLine {
   readonly label: string;
   readonly color: string;
   readonly dash: readonly number[];
-  readonly series: Series;
+  /** A run's series, or a group of runs as `groupBand` makes it. */
+  readonly series: Curve;
 }
 
 export interface ChartModel {
@@ -240,7 +241,7 @@ export class LineChart {
       (a, b) => Number(a.id === highlighted) - Number(b.id === highlighted),
     );
     for (const line of order) {
-      paintSeries(ctx, line.series, to, {
+      paintCurve(ctx, line.series, to, {
         color: line.color,
         dash: line.dash,
         smoothing,

@@ -1,27 +1,43 @@
-/** What the series say at the pointer. */
-import { nearestIndex, type Series } from "../model/series.ts";
+/** What the curves say at the pointer. */
+import type { Curve } from "../model/curve.ts";
+import { nearestIndex } from "../model/series.ts";
 
 export interface Reading {
   readonly x: number;
   readonly value: number;
-  /** Of a bucket: its extremes, which the value alone would hide. */
+  /** Of a bucket its extremes, of a group its spread, which the value alone would hide. */
   readonly min: number | null;
   readonly max: number | null;
+  /** Of a group: how many of its members have a value here. */
+  readonly members: { readonly count: number; readonly of: number } | null;
 }
 
-/** The point or bucket nearest to `x`; null for an empty series. */
-export function readAt(series: Series, x: number): Reading | null {
-  if (series.kind === "points") {
-    const i = nearestIndex(series.x, x);
-    return i < 0 ? null : { x: series.x[i], value: series.value[i], min: null, max: null };
-  }
-  const i = nearestIndex(series.x, x - series.width / 2);
+/** The point, bucket or group nearest to `x`; null for an empty curve. */
+export function readAt(curve: Curve, x: number): Reading | null {
+  const middle = curve.kind === "buckets" ? x - curve.width / 2 : x;
+  const i = nearestIndex(curve.x, middle);
   if (i < 0) return null;
-  const single = series.min[i] === series.max[i];
-  return {
-    x: series.lastX[i],
-    value: series.last[i],
-    min: single ? null : series.min[i],
-    max: single ? null : series.max[i],
-  };
+  switch (curve.kind) {
+    case "points":
+      return { x: curve.x[i], value: curve.value[i], min: null, max: null, members: null };
+    case "buckets":
+      return {
+        x: curve.lastX[i],
+        value: curve.last[i],
+        ...spread(curve.min[i], curve.max[i]),
+        members: null,
+      };
+    case "band":
+      return {
+        x: curve.x[i],
+        value: curve.mean[i],
+        ...spread(curve.low[i], curve.high[i]),
+        members: { count: curve.count[i], of: curve.memberCount },
+      };
+  }
+}
+
+/** Nothing where a single value, or none, says it all. */
+function spread(min: number, max: number): Pick<Reading, "min" | "max"> {
+  return min < max ? { min, max } : { min: null, max: null };
 }

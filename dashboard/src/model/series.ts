@@ -131,35 +131,6 @@ export function bucketsOfPoints(points: PointSeries, width: number): BucketSerie
   return absorbPoints(emptyBuckets(width), points);
 }
 
-/** The first and last x with a value, or null for an empty series. */
-export function xExtent(series: Series): readonly [number, number] | null {
-  const n = series.x.length;
-  if (n === 0) return null;
-  if (series.kind === "points") return [series.x[0], series.x[n - 1]];
-  return [series.firstX[0], Math.max(series.lastX[n - 1], series.x[n - 1])];
-}
-
-/** The least and greatest finite value within `[from, to]`; null where there is none. */
-export function yExtent(
-  series: Series,
-  from: number,
-  to: number,
-  positiveOnly: boolean,
-): readonly [number, number] | null {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  const [lows, highs] =
-    series.kind === "points" ? [series.value, series.value] : [series.min, series.max];
-  const reach = series.kind === "points" ? 0 : series.width;
-  for (let i = lowerBound(series.x, from - reach); i < series.x.length && series.x[i] <= to; i++) {
-    const [min, max] = [lows[i], highs[i]];
-    if (Number.isFinite(min) && min < low && !(positiveOnly && min <= 0)) low = min;
-    if (Number.isFinite(max) && max > high && !(positiveOnly && max <= 0)) high = max;
-  }
-  if (low > high && Number.isFinite(high)) low = high;
-  return low <= high ? [low, high] : null;
-}
-
 /** The index of the first item that is not below `at`. */
 export function lowerBound(sorted: Float64Array, at: number): number {
   let low = 0;
@@ -337,7 +308,8 @@ function emptyBuckets(width: number): BucketSeries {
   return { kind: "buckets", width, ...(columns as Record<BucketColumn, Float64Array>) };
 }
 
-function nonfiniteBit(value: number): number {
+/** Which bit of `BucketSeries.nonfinite` a value sets; 0 for a finite one. */
+export function nonfiniteBit(value: number): number {
   if (Number.isNaN(value)) return HAS_NAN;
   if (Number.isFinite(value)) return 0;
   return value > 0 ? HAS_POSITIVE_INFINITY : HAS_NEGATIVE_INFINITY;

@@ -1,10 +1,10 @@
 /** What part of an axis is seen. */
-import { type Series, xExtent, yExtent } from "./series.ts";
+import { type Curve, xExtent, yExtent } from "./curve.ts";
 
 export type Range = readonly [number, number];
 
 /** The span of x that holds every series; null when all are empty. A single x gets some room. */
-export function xRange(series: readonly Series[]): Range | null {
+export function xRange(series: readonly Curve[]): Range | null {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const one of series) {
@@ -18,7 +18,7 @@ export function xRange(series: readonly Series[]): Range | null {
 }
 
 /** The span of y with a margin; `[0, 1]` (log: `[1, 10]`) when no value can be drawn. */
-export function yRange(series: readonly Series[], x: Range, log: boolean): Range {
+export function yRange(series: readonly Curve[], x: Range, log: boolean): Range {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const one of series) {

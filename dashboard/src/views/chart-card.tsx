@@ -192,7 +192,7 @@ function Readout({ hover, axis }: { hover: Hover | null; axis: ChartAxis }) {
   return (
     <div class={onRight ? "readout at-left" : "readout at-right"}>
       <div class="readout-x">{formatX(axis, hover.readings[0].x)}</div>
-      {hover.readings.slice(0, READOUT_ROWS).map(({ line, value, min, max }) => (
+      {hover.readings.slice(0, READOUT_ROWS).map(({ line, value, min, max, members }) => (
         <div class="readout-row" key={line.id}>
           <span class="swatch" style={{ background: line.color }} />
           <span class="readout-name">{line.label}</span>
@@ -201,6 +201,9 @@ function Readout({ hover, axis }: { hover: Hover | null; axis: ChartAxis }) {
             <span class="readout-band">
               {formatNumber(min)} … {formatNumber(max)}
             </span>
+          )}
+          {members && (
+            <span class="readout-band">{S.chart.members(members.count, members.of)}</span>
           )}
         </div>
       ))}

@@ -1,0 +1,20 @@
+/**
+ * What lines are drawn with: the part of a canvas's context that this folder uses, so that the
+ * same painting can be written as a vector picture.
+ */
+export type Pen = Pick<
+  CanvasRenderingContext2D,
+  | "beginPath"
+  | "moveTo"
+  | "lineTo"
+  | "closePath"
+  | "arc"
+  | "stroke"
+  | "fill"
+  | "setLineDash"
+  | "strokeStyle"
+  | "fillStyle"
+  | "globalAlpha"
+  | "lineWidth"
+  | "lineJoin"
+>;

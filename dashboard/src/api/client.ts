@@ -75,6 +75,18 @@ export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<Pag
   return paged(await getJson(`/runs?${queryString(pairs)}`, asking), decodeRun);
 }
 
+/** These runs, whatever they are; ids of no run are left out. With all their numeric metrics. */
+export async function listRunsById(ids: readonly string[], asking = AS_IT_IS): Promise<Paged<Run>> {
+  const pairs = { runs: ids.join(","), metrics: "*", limit: "1000" };
+  return paged(await getJson(`/runs?${new URLSearchParams(pairs)}`, asking), decodeRun);
+}
+
+/** The newest runs, children too, that the filter lets through. */
+export async function findRuns(filter: string, limit: number): Promise<readonly Run[]> {
+  const pairs = { filter, limit: String(limit), include_children: "true" };
+  return paged(await getJson(`/runs?${queryString(pairs)}`, AS_IT_IS), decodeRun).items;
+}
+
 export async function getRun(
   runId: string,
   asking = AS_IT_IS,

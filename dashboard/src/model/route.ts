@@ -1,4 +1,13 @@
 /** The address bar as data: which page, and everything on it that a link must carry. */
+import {
+  COMPARE_TABS,
+  type CompareTab,
+  type CompareView,
+  DEFAULT_COMPARE,
+  decoded,
+  formatCompare,
+  parseCompare,
+} from "./compare-view.ts";
 import type { XAxis } from "./series.ts";
 import type { Range } from "./viewport.ts";
 
@@ -18,6 +27,7 @@ export type Page =
   | { readonly kind: "experiments" }
   | { readonly kind: "runs"; readonly experiment: string }
   | { readonly kind: "run"; readonly runId: string; readonly tab: RunTab }
+  | { readonly kind: "compare"; readonly tab: CompareTab }
   | { readonly kind: "unknown"; readonly path: string };
 
 export type Layout = "split" | "table" | "charts";
@@ -38,6 +48,7 @@ export interface View {
   readonly search: string;
   /** The table, image, file or log that is open on its tab. */
   readonly open: string;
+  readonly compare: CompareView;
 }
 
 export interface Route {
@@ -57,6 +68,7 @@ export const DEFAULT_VIEW: View = {
   zoom: null,
   search: "",
   open: "",
+  compare: DEFAULT_COMPARE,
 };
 
 export const SMOOTHING_MAX = 0.99;
@@ -80,6 +92,7 @@ export function formatRoute({ page, view }: Route): string {
   if (view.zoom) pairs.push(["zoom", view.zoom.join("..")]);
   if (view.search) pairs.push(["q", view.search]);
   if (view.open) pairs.push(["open", view.open]);
+  pairs.push(...formatCompare(view.compare));
   const query = pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join("&");
   return formatPage(page) + (query ? `?${query}` : "");
 }
@@ -94,6 +107,10 @@ function parsePage(path: string): Page {
     const tab = (parts[2] ?? "overview") as RunTab;
     if (RUN_TABS.includes(tab)) return { kind: "run", runId: parts[1], tab };
   }
+  if (parts[0] === "compare" && parts.length <= 2) {
+    const tab = (parts[1] ?? "charts") as CompareTab;
+    if (COMPARE_TABS.includes(tab)) return { kind: "compare", tab };
+  }
   return { kind: "unknown", path };
 }
 
@@ -107,6 +124,8 @@ function formatPage(page: Page): string {
       const path = `/runs/${encodeURIComponent(page.runId)}`;
       return page.tab === "overview" ? path : `${path}/${page.tab}`;
     }
+    case "compare":
+      return page.tab === "charts" ? "/compare" : `/compare/${page.tab}`;
     case "unknown":
       return page.path;
   }
@@ -128,6 +147,7 @@ function parseView(query: ReadonlyMap<string, string>): View {
     zoom: parseRange(query.get("zoom")),
     search: query.get("q") ?? "",
     open: query.get("open") ?? "",
+    compare: parseCompare(query),
   };
 }
 
@@ -153,13 +173,4 @@ function parseQuery(query: string): [string, string][] {
 
 function split(text: string | undefined): string[] {
   return (text ?? "").split(",").filter(Boolean);
-}
-
-/** A broken escape such as `%E0%A4%A` stays as it was typed. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -9,8 +9,11 @@ import { S } from "../strings.ts";
 import { Empty } from "./bits.tsx";
 import { ExperimentsPage } from "./experiments-page.tsx";
 import { handleKey, useKeys } from "./keyboard.ts";
+import { lazily } from "./lazily.tsx";
 import { RunPageView } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
+
+const ComparePage = lazily(() => import("./compare-page.tsx").then((part) => part.ComparePage));
 
 const helpIsOpen = signal(false);
 
@@ -56,6 +59,8 @@ function CurrentPage() {
       return <RunsPage key={at.experiment} experiment={at.experiment} />;
     case "run":
       return <RunPageView key={at.runId} runId={at.runId} tab={at.tab} onRun={showOpenRun} />;
+    case "compare":
+      return <ComparePage tab={at.tab} onOpen={showOpenRun} />;
     case "unknown":
       return <Empty title={S.unknownPage} text={S.unknownPageAdvice} />;
   }
@@ -84,7 +89,9 @@ function Header() {
         {at.kind !== "experiments" && experiment && (
           <a href={hrefOf({ kind: "runs", experiment })}>{experiment}</a>
         )}
-        {at.kind === "run" && openRun.value && <span>{openRun.value.name}</span>}
+        {(at.kind === "run" || at.kind === "compare") && openRun.value && (
+          <span>{openRun.value.name}</span>
+        )}
       </nav>
       <LiveStatus />
       <button

@@ -6,6 +6,7 @@ import { formatNumber } from "../base/format.ts";
 import type { ChartAxis } from "../chart/axes.ts";
 import { formatX } from "../chart/axes.ts";
 import { type ChartLine, type ChartModel, type Hover, LineChart } from "../chart/line-chart.ts";
+import type { Curve } from "../model/curve.ts";
 import type { LinePlan } from "../model/lines.ts";
 import { EMPTY_POINTS, type Series } from "../model/series.ts";
 import type { Range } from "../model/viewport.ts";
@@ -79,11 +80,11 @@ export function PlainChart({ title, note, lines, xName }: PlainChartProps) {
   );
 }
 
-interface ChartCardProps {
+export interface ChartCardProps {
   readonly title: string;
   readonly note?: string;
   readonly plans: readonly LinePlan[];
-  readonly seriesOf: (id: string) => Series | null;
+  readonly seriesOf: (id: string) => Curve | null;
   readonly axisOf: () => ChartAxis;
   readonly zoomOf: () => Range | null;
   readonly onZoom: (range: Range | null) => void;
@@ -92,7 +93,7 @@ interface ChartCardProps {
   readonly syncKey: string;
 }
 
-function ChartCard(props: ChartCardProps) {
+export function ChartCard(props: ChartCardProps) {
   const { title, note, plans, syncKey } = props;
   const root = useRef<HTMLDivElement>(null);
   const latest = useRef(props);

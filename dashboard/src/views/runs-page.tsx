@@ -3,10 +3,12 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
 import { formatCount } from "../base/format.ts";
 import { groupByPrefix } from "../base/names.ts";
+import { DEFAULT_COMPARE } from "../model/compare-view.ts";
 import { type LinePlan, runLines } from "../model/lines.ts";
 import type { Layout } from "../model/route.ts";
 import { type ChartData, createChartData } from "../state/chart-data.ts";
-import { chartView, setView, view } from "../state/router.ts";
+import { compareRuns } from "../state/compare.ts";
+import { chartView, hrefOf, setView, view } from "../state/router.ts";
 import {
   CHARTED_MAX,
   createRunsList,
@@ -50,6 +52,7 @@ export function RunsSplit({ source }: { source: RunsSource }) {
       <div class="toolbar">
         <FilterBox inputRef={filter} />
         <RunsCount list={list} />
+        <CompareLinks source={source} />
         <span class="spacer" />
         <ColumnsMenu list={list} />
         <fieldset class="segments" aria-label={S.layout.title}>
@@ -86,7 +89,48 @@ export function RunsSplit({ source }: { source: RunsSource }) {
   );
 }
 
-function FilterBox({ inputRef }: { inputRef: { current: HTMLInputElement | null } }) {
+/** To the selected runs beside each other, or to the parameters of all that the filter leaves. */
+function CompareLinks({ source }: { source: RunsSource }) {
+  const { selected, filter } = view.value;
+  const experiment = "experiment" in source ? source.experiment : "";
+  useKeys(
+    useMemo(
+      () => ({
+        c: () => {
+          if (view.peek().selected.length > 1) compareRuns(view.peek().selected);
+        },
+      }),
+      [],
+    ),
+  );
+  return (
+    <>
+      {selected.length > 1 && (
+        <button
+          type="button"
+          title={S.compare.openTitle}
+          onClick={() => compareRuns(view.peek().selected)}
+        >
+          {S.compare.open(selected.length)}
+        </button>
+      )}
+      {experiment && (
+        <a
+          class="button"
+          title={S.compare.plotAllTitle}
+          href={hrefOf(
+            { kind: "compare", tab: "parameters" },
+            { filter, compare: { ...DEFAULT_COMPARE, experiment } },
+          )}
+        >
+          {S.compare.plotAll}
+        </a>
+      )}
+    </>
+  );
+}
+
+export function FilterBox({ inputRef }: { inputRef: { current: HTMLInputElement | null } }) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const { filter } = view.value;
   useEffect(() => {

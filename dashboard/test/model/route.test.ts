@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { COMPARE_TABS, SPREADS, STATISTICS } from "../../src/model/compare-view.ts";
 import {
   DEFAULT_VIEW,
   formatRoute,
@@ -13,6 +14,7 @@ const name = fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" });
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
 const page: fc.Arbitrary<Page> = fc.oneof(
   fc.constant<Page>({ kind: "experiments" }),
+  fc.constantFrom(...COMPARE_TABS).map((tab): Page => ({ kind: "compare", tab })),
   name.map((experiment): Page => ({ kind: "runs", experiment })),
   fc
     .tuple(id, fc.constantFrom(...RUN_TABS))
@@ -39,6 +41,32 @@ const view: fc.Arbitrary<View> = fc.record({
   ),
   search: name,
   open: name,
+  compare: fc.record({
+    runs: fc.array(id, { maxLength: 4 }),
+    experiment: fc.oneof(fc.constant(""), name),
+    baseline: fc.oneof(fc.constant(""), id),
+    groupBy: fc.constantFrom("", "status", "-config.seed"),
+    spread: fc.constantFrom(...SPREADS),
+    overlay: fc.array(name, { maxLength: 3 }),
+    closed: fc.array(name, { maxLength: 3 }),
+    statistic: fc.constantFrom(...STATISTICS),
+    onlyDifferences: fc.boolean(),
+    axes: fc.option(fc.array(name, { maxLength: 3 })),
+    logs: fc.option(fc.array(name, { maxLength: 3 })),
+    brushes: fc.array(
+      fc
+        .tuple(name, fc.integer(), fc.nat())
+        .map(([axis, from, width]) => ({ axis, from, to: from + width / 4 })),
+      { maxLength: 2 },
+    ),
+    color: fc.oneof(fc.constant(""), name),
+    scatterX: fc.oneof(fc.constant(""), name),
+    scatterY: fc.oneof(fc.constant(""), name),
+    step: fc.option(fc.integer()),
+    left: fc.oneof(fc.constant(""), id),
+    right: fc.oneof(fc.constant(""), id),
+    isUnified: fc.boolean(),
+  }),
 });
 
 test("an address gives back the page that it was made of", () => {
@@ -63,11 +91,18 @@ test.each([
   "?x=mass",
   "?sort=",
   "?layout=round",
+  "?brush=a%2Cb%2Cc",
+  "?brush=config.lr%2C2%2C1",
+  "?step=1.5",
+  "?stat=mean&spread=wide",
   "?%E0%A4",
 ])("malformed %s means the default", (query) => {
   expect(parseRoute("/", query).view).toEqual(DEFAULT_VIEW);
 });
 
-test.each(["/nowhere", "/runs", "/runs/a/unknown", "/runs/a/charts/b"])("%s is no page", (path) => {
-  expect(parseRoute(path, "").page).toEqual({ kind: "unknown", path });
-});
+test.each(["/nowhere", "/runs", "/runs/a/unknown", "/runs/a/charts/b", "/compare/nothing"])(
+  "%s is no page",
+  (path) => {
+    expect(parseRoute(path, "").page).toEqual({ kind: "unknown", path });
+  },
+);

@@ -1,0 +1,277 @@
+/** The runs that are compared: loaded once, then kept up to date by the live streams. */
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { findRuns, listRuns, listRunsById } from "../api/client.ts";
+import type { CompareView } from "../model/compare-view.ts";
+import { metricNames, metricsOf, pickAxes } from "../model/dimensions.ts";
+import { filterQuery } from "../model/filter.ts";
+import { type Delta, mergeRun, mergeSummary } from "../model/live.ts";
+import { isTerminal, type Run } from "../model/run.ts";
+import { followAllRuns, followRuns, listen } from "./live.ts";
+import { toError } from "./resource.ts";
+import { goTo, setView, view } from "./router.ts";
+
+/** Runs that can be compared one by one. */
+export const CHOSEN_MAX = 100;
+/** Runs of an experiment that are drawn together. */
+export const LOADED_MAX = 3000;
+const PAGE_SIZE = 1000;
+/** Runs whose metrics say which names there are. */
+const SAMPLE_SIZE = 50;
+const FOLLOWED_MAX = 50;
+
+export interface Comparison {
+  /** In the order of choosing; of an experiment the newest first. */
+  readonly runs: ReadonlySignal<readonly Run[]>;
+  /** Names of the metrics there are; of an experiment those of its newest runs. */
+  readonly names: ReadonlySignal<readonly string[]>;
+  readonly loading: ReadonlySignal<boolean>;
+  readonly error: ReadonlySignal<Error | null>;
+  /** Chosen ids that no run has. */
+  readonly missing: ReadonlySignal<readonly string[]>;
+  /** The experiment has more runs than were loaded. */
+  readonly hasMore: ReadonlySignal<boolean>;
+  /** Runs of the experiment that began after it was loaded. */
+  readonly newCount: ReadonlySignal<number>;
+  reload: () => void;
+  dispose: () => void;
+}
+
+/** Change what the address says of the comparison. */
+export function setCompare(change: Partial<CompareView>): void {
+  setView({ compare: { ...view.peek().compare, ...change } });
+}
+
+/** Compare these runs on a page of their own; the controls that are not about runs stay. */
+export function compareRuns(runs: readonly string[]): void {
+  const { x, logY, smoothing, compare } = view.peek();
+  const kept = { ...compare, experiment: "", brushes: [], runs };
+  goTo({ kind: "compare", tab: "charts" }, { x, logY, smoothing, compare: kept });
+}
+
+const FOUND_MAX = 12;
+
+/** Runs to add: the newest whose name, or whatever the filter says, matches. */
+export function searchRuns(typed: string): Promise<readonly Run[]> {
+  return findRuns(filterQuery(typed), FOUND_MAX);
+}
+
+/** The chosen runs with all their metrics. */
+export function createChosen(): Comparison {
+  const store = createStore();
+  const { runs } = store;
+  const wanted = computed(() => view.value.compare.runs.slice(0, CHOSEN_MAX).join(","));
+  const asked = signal<readonly string[]>([]);
+  const me = Symbol();
+  let position = "";
+
+  const load = async (fresh: boolean) => {
+    const ids = wanted.peek().split(",").filter(Boolean);
+    await store.load(async (isCurrent) => {
+      const answer = ids.length > 0 ? await listRunsById(ids, { fresh }) : null;
+      if (!isCurrent()) return;
+      const byId = new Map(answer?.items.map((run) => [run.runId, run]));
+      runs.value = ids.flatMap((id) => byId.get(id) ?? []);
+      asked.value = ids;
+      position = answer?.position ?? "";
+      followRuns(me, [...byId.keys()], position);
+    });
+  };
+
+  const stop = effect(() => {
+    const ids = wanted.value.split(",").filter(Boolean);
+    const known = new Map(runs.peek().map((run) => [run.runId, run]));
+    // Runs that are taken away, or put in another order, are known.
+    if (ids.length > 0 && ids.every((id) => known.has(id))) {
+      runs.value = ids.flatMap((id) => known.get(id) ?? []);
+      asked.value = ids;
+      followRuns(me, ids, position);
+    } else {
+      load(false);
+    }
+  });
+  store.onReset(() => load(true));
+  return {
+    ...store,
+    names: steady(() => metricNames(runs.value)),
+    missing: computed(() => {
+      const known = new Set(runs.value.map((run) => run.runId));
+      return asked.value.filter((id) => !known.has(id));
+    }),
+    hasMore: signal(false),
+    newCount: signal(0),
+    reload: () => load(true),
+    dispose: () => {
+      stop();
+      followRuns(me, [], "");
+      store.dispose();
+    },
+  };
+}
+
+/** All runs of an experiment that the filter lets through, with the metrics that are plotted. */
+export function createFiltered(experiment: string): Comparison {
+  const store = createStore();
+  const { runs } = store;
+  const names = signal<readonly string[]>([]);
+  const hasMore = signal(false);
+  const unseen = signal<ReadonlySet<string>>(new Set());
+  const me = Symbol();
+  let stopFollowing: (() => void) | null = null;
+
+  let loaded = new Set<string>();
+
+  const plotted = steady(() => {
+    const { axes, color, scatterX, scatterY } = view.value.compare;
+    const shown = axes ?? pickAxes(runs.value, names.value);
+    return metricsOf([...shown, color, scatterX, scatterY]);
+  });
+
+  const query = () => ({ experiment, filter: filterQuery(view.peek().filter) });
+
+  const load = async (fresh: boolean) => {
+    await store.load(async (isCurrent) => {
+      const first = await listRuns({ ...query(), metrics: ["*"], limit: SAMPLE_SIZE }, { fresh });
+      if (!isCurrent()) return;
+      names.value = metricNames(first.items);
+      stopFollowing ??= followAllRuns(first.position);
+      const { axes, color, scatterX, scatterY } = view.peek().compare;
+      const shown = axes ?? pickAxes(first.items, names.value);
+      await loadAll(metricsOf([...shown, color, scatterX, scatterY]), isCurrent);
+    });
+  };
+
+  const loadAll = async (metrics: readonly string[], isCurrent: () => boolean) => {
+    const items: Run[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await listRuns({ ...query(), metrics, limit: PAGE_SIZE, cursor });
+      if (!isCurrent()) return;
+      if (!cursor) follow(page.items, page.position);
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor && items.length < LOADED_MAX);
+    loaded = new Set(metrics);
+    runs.value = items;
+    hasMore.value = cursor !== null;
+    unseen.value = new Set();
+  };
+
+  const follow = (items: readonly Run[], position: string) => {
+    const live = items.filter((run) => !isTerminal(run.status)).slice(0, FOLLOWED_MAX);
+    followRuns(
+      me,
+      live.map((run) => run.runId),
+      position,
+    );
+  };
+
+  const stops = [
+    effect(() => {
+      void view.value.filter;
+      load(false);
+    }),
+    effect(() => {
+      const needed = plotted.value;
+      if (store.loading.value || needed.every((name) => loaded.has(name))) return;
+      store.load((isCurrent) => loadAll(needed, isCurrent));
+    }),
+    listen({
+      onRun: (id, change) => {
+        const isKnown = runs.peek().some((run) => run.runId === id);
+        const isOurs = change.experiment === experiment && !change.parentId;
+        if (!isKnown && isOurs) unseen.value = new Set(unseen.peek()).add(id);
+      },
+    }),
+  ];
+  store.onReset(() => load(true));
+  return {
+    ...store,
+    names,
+    hasMore,
+    missing: signal([]),
+    newCount: computed(() => unseen.value.size),
+    reload: () => load(true),
+    dispose: () => {
+      for (const stop of stops) stop();
+      stopFollowing?.();
+      followRuns(me, [], "");
+      store.dispose();
+    },
+  };
+}
+
+/** A list that is the same value as long as it has the same items. */
+function steady(compute: () => readonly string[]): ReadonlySignal<readonly string[]> {
+  const joined = computed(() => compute().join("\n"));
+  return computed(() => joined.value.split("\n").filter(Boolean));
+}
+
+/** Runs that live events change, and loads of which only the last one counts. */
+function createStore() {
+  const runs = signal<readonly Run[]>([]);
+  const loading = signal(true);
+  const error = signal<Error | null>(null);
+  let generation = 0;
+  let disposed = false;
+  let reset = () => {};
+
+  const patch = (id: string, change: (run: Run) => Run) => {
+    const at = runs.peek().findIndex((run) => run.runId === id);
+    if (at >= 0) runs.value = runs.peek().with(at, change(runs.peek()[at]));
+  };
+  // A frame brings many points: a run is changed once for all of its own.
+  let arrived = new Map<string, Delta[]>();
+  const onPoints = (delta: Delta) => {
+    if (arrived.size === 0) queueMicrotask(applyPoints);
+    const deltas = arrived.get(delta.run);
+    if (deltas) deltas.push(delta);
+    else arrived.set(delta.run, [delta]);
+  };
+  const applyPoints = () => {
+    const byRun = arrived;
+    arrived = new Map();
+    runs.value = runs.peek().map((run) => {
+      const deltas = byRun.get(run.runId);
+      if (!deltas) return run;
+      const metrics = { ...run.metrics };
+      for (const delta of deltas) {
+        metrics[delta.metric] = mergeSummary(metrics[delta.metric], delta);
+      }
+      return { ...run, metrics };
+    });
+  };
+  const stop = listen({
+    onRun: (id, change) => patch(id, (run) => mergeRun(run, change)),
+    onPoints,
+    onReset: () => reset(),
+  });
+
+  const load = async (work: (isCurrent: () => boolean) => Promise<void>) => {
+    generation += 1;
+    const mine = generation;
+    const isCurrent = () => !disposed && mine === generation;
+    loading.value = true;
+    try {
+      await work(isCurrent);
+      if (isCurrent()) error.value = null;
+    } catch (problem) {
+      if (isCurrent()) error.value = toError(problem);
+    } finally {
+      if (isCurrent()) loading.value = false;
+    }
+  };
+
+  return {
+    runs,
+    loading,
+    error,
+    load,
+    onReset: (call: () => void) => {
+      reset = call;
+    },
+    dispose: () => {
+      disposed = true;
+      stop();
+    },
+  };
+}

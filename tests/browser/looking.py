@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
@@ -10,11 +11,11 @@ from playwright.sync_api import expect
 import runtide
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Locator, Page, Request
 
     from runtide import Run
+
+AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def log_curve(run: Run, steps: range) -> None:
@@ -90,3 +91,14 @@ def series_requests(page: Page) -> list[Any]:
 
     page.on("request", note)
     return asked
+
+
+def serious_findings(page: Page) -> list[tuple[str, str]]:
+    """Return what axe finds serious on the page as it is: the rule, and the first place."""
+    page.evaluate(AXE.read_text())
+    violations = page.evaluate("axe.run().then((result) => result.violations)")
+    return [
+        (one["id"], one["nodes"][0]["html"][:120])
+        for one in violations
+        if one["impact"] in {"serious", "critical"}
+    ]

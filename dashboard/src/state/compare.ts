@@ -59,7 +59,9 @@ export function searchRuns(typed: string): Promise<readonly Run[]> {
 export function createChosen(): Comparison {
   const store = createStore();
   const { runs } = store;
-  const wanted = computed(() => view.value.compare.runs.slice(0, CHOSEN_MAX).join(","));
+  const wanted = computed(() =>
+    [...new Set(view.value.compare.runs)].slice(0, CHOSEN_MAX).join(","),
+  );
   const asked = signal<readonly string[]>([]);
   const me = Symbol();
   let position = "";
@@ -67,7 +69,11 @@ export function createChosen(): Comparison {
   const load = async (fresh: boolean) => {
     const ids = wanted.peek().split(",").filter(Boolean);
     await store.load(async (isCurrent) => {
-      const answer = ids.length > 0 ? await listRunsById(ids, { fresh }) : null;
+      let answer = ids.length > 0 ? await listRunsById(ids, { fresh }) : null;
+      // A run that began a moment ago is in the log before it is in the tables: wait for those.
+      if (answer && answer.items.length < ids.length && !fresh) {
+        answer = await listRunsById(ids, { fresh: true });
+      }
       if (!isCurrent()) return;
       const byId = new Map(answer?.items.map((run) => [run.runId, run]));
       runs.value = ids.flatMap((id) => byId.get(id) ?? []);
@@ -90,6 +96,11 @@ export function createChosen(): Comparison {
     }
   });
   store.onReset(() => load(true));
+  const stopListening = listen({
+    onChanged: ({ run, what }) => {
+      if (what === "config" && asked.peek().includes(run)) load(true);
+    },
+  });
   return {
     ...store,
     names: steady(() => metricNames(runs.value)),
@@ -102,6 +113,7 @@ export function createChosen(): Comparison {
     reload: () => load(true),
     dispose: () => {
       stop();
+      stopListening();
       followRuns(me, [], "");
       store.dispose();
     },
@@ -179,7 +191,10 @@ export function createFiltered(experiment: string): Comparison {
       onRun: (id, change) => {
         const isKnown = runs.peek().some((run) => run.runId === id);
         const isOurs = change.experiment === experiment && !change.parentId;
-        if (!isKnown && isOurs) unseen.value = new Set(unseen.peek()).add(id);
+        if (isKnown || !isOurs) return;
+        unseen.value = new Set(unseen.peek()).add(id);
+        // Where nothing is drawn, nothing can jump.
+        if (runs.peek().length === 0 && view.peek().filter === "") load(true);
       },
     }),
   ];

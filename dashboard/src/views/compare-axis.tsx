@@ -66,7 +66,7 @@ function BrushFields({ axis }: { axis: ParallelAxis }) {
   };
   return (
     <div class="brush-fields">
-      {[S.compare.atLeast, S.compare.atMost].map((label, index) => (
+      {[S.compare.brushFrom, S.compare.brushTo].map((label, index) => (
         <label key={label}>
           <span>{label}</span>
           <input

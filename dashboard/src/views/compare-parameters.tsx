@@ -46,10 +46,12 @@ export function CompareParameters({ data }: { data: Comparison }) {
   const ids = axes ?? picked;
   const options = useMemo(() => dimensionIds(runs, names), [runs.length, names]);
   const metrics = ids.filter((id) => id.startsWith("metrics."));
-  const x = scatterX || ids[0] || "created";
   const y = scatterY || metrics.at(-1) || "duration";
   const hue = color || metrics.at(-1) || "created";
-  const axisOf = useMemo(() => axisCache(runs, logs), [runs, logs, usesClock([...ids, x, y, hue])]);
+  const clock = usesClock([...ids, scatterX, y, hue]);
+  const axisOf = useMemo(() => axisCache(runs, logs), [runs, logs, clock]);
+  const isCategory = (id: string) => axisOf(id).scale.kind === "category";
+  const x = scatterX || (ids.find((id) => !isCategory(id)) ?? "created");
   const shown = ids.map(axisOf);
   const places = placesOf(shown, runs.length);
   const isIn = brushedRuns(shown, brushes, places);

@@ -188,6 +188,11 @@ class PointSeries(Answer):
     run: str
     metric: str
     kind: Literal["points"]
+    n_without_x: int = Field(
+        default=0,
+        description="Points of the whole series without a value of the metric that is x; only "
+        "there where x is a metric.",
+    )
     n: int
     x: Column
     step: Column
@@ -201,6 +206,11 @@ class BucketSeries(Answer):
     run: str
     metric: str
     kind: Literal["buckets"]
+    n_without_x: int = Field(
+        default=0,
+        description="Points of the whole series without a value of the metric that is x; only "
+        "there where x is a metric.",
+    )
     n_points: int
     n: int
     x: Column = Field(description="Where each bucket starts.")

@@ -6,6 +6,7 @@ import "./style/dialogs.css";
 import "./style/charts.css";
 import "./style/pages.css";
 import "./style/compare.css";
+import "./style/chart-frame.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

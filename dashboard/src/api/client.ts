@@ -14,9 +14,7 @@ import type {
   TablePage,
 } from "../model/catalog.ts";
 import type { Run } from "../model/run.ts";
-import type { Series, XAxis } from "../model/series.ts";
 import type { Cell, TableColumn } from "../model/tables.ts";
-import type { Range } from "../model/viewport.ts";
 import {
   asArray,
   asNumber,
@@ -24,7 +22,6 @@ import {
   asText,
   cellColumn,
   decodeRun,
-  decodeSeries,
   instantOrNull,
   type Json,
   numberOrNull,
@@ -44,7 +41,7 @@ export class ApiError extends Error {
   }
 }
 
-const BASE = "/api/v1";
+export const BASE = "/api/v1";
 
 /**
  * `fresh` answers wait until the tables hold all that the log held when the request came. The
@@ -140,33 +137,6 @@ export async function getValues(
   const entries = asArray(asObject(answer.runs, "metrics.runs")[runId] ?? [], "metrics.runs");
   const entry = entries.map((e) => asObject(e, "metric")).find((e) => e.name === name);
   return entry ? cellColumn(entry.value, asNumber(entry.n, "metric.n"), `metrics.${name}`) : [];
-}
-
-export interface SeriesRequest {
-  readonly runs: readonly string[];
-  readonly metrics: readonly string[];
-  readonly x: XAxis;
-  readonly range: Range | null;
-  readonly maxPoints: number;
-}
-
-export interface SeriesAnswer {
-  readonly position: string;
-  readonly series: readonly { run: string; metric: string; series: Series }[];
-}
-
-export async function fetchSeries(request: SeriesRequest): Promise<SeriesAnswer> {
-  const { maxPoints, ...rest } = request;
-  const body = JSON.stringify({ ...rest, max_points: maxPoints, encoding: "columns" });
-  const headers = { "Content-Type": "application/json" };
-  const answer = asObject(
-    await getJson("/series", AS_IT_IS, { method: "POST", headers, body }),
-    "series",
-  );
-  return {
-    position: textOrNull(answer.position) ?? "",
-    series: asArray(answer.series, "series").map(decodeSeries),
-  };
 }
 
 export async function listTables(runId: string, asking = AS_IT_IS): Promise<readonly TableItem[]> {
@@ -318,7 +288,7 @@ async function getJson(path: string, asking: Asking, init?: RequestInit): Promis
   ).json();
 }
 
-async function request(url: string, init?: RequestInit): Promise<Response> {
+export async function request(url: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, init);

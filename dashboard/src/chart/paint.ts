@@ -68,8 +68,10 @@ export function paintCurve(pen: Pen, curve: Curve, to: Projection, stroke: Strok
   pen.fillStyle = stroke.color;
   pen.lineJoin = "round";
   const alpha = stroke.faded ? FADED_ALPHA : 1;
-  if (curve.kind === "buckets") paintBand(drawn, alpha, curve.min, curve.max, bucketMiddle(curve));
-  if (curve.kind === "band") paintBand(drawn, alpha, curve.low, curve.high, (i) => curve.x[i]);
+  if (curve.kind === "buckets")
+    paintBand(drawn, alpha, curve.min, curve.max, bucketEdges(curve, to));
+  if (curve.kind === "band")
+    paintBand(drawn, alpha, curve.low, curve.high, (i) => [to.x(curve.x[i])]);
   const xs = curve.kind === "buckets" ? curve.lastX : curve.x;
   const ys = lineValues(curve);
   // A bucket's last value is one sample of its band: a thin line keeps the band in view.
@@ -125,8 +127,18 @@ function gapsOf(curve: Curve): (i: number) => boolean {
   return (i) => distanceBefore(curve, i) > limit;
 }
 
-function bucketMiddle(series: BucketSeries): (i: number) => number {
-  return (i) => series.x[i] + series.width / 2;
+/** Pixels wider than this and a bucket is drawn from its first point to its last. */
+const WIDE_PX = 3;
+
+/** Where a bucket's band stands: at its middle, or, where it is wide, at both of its ends. */
+function bucketEdges(series: BucketSeries, to: Projection): (i: number) => readonly number[] {
+  return (i) => {
+    const [first, last] = [to.x(series.firstX[i]), to.x(series.lastX[i])];
+    if (last - first > WIDE_PX * to.pixelRatio) return [first, last];
+    const middle = to.x(series.x[i] + series.width / 2);
+    // On a log axis the first bucket may begin at zero, which has no place.
+    return Number.isFinite(first) ? [middle] : [Math.max(to.left, to.x(1)), last];
+  };
 }
 
 /** `skips(i)`: leave out what leads from the item before to item `i`. */
@@ -182,22 +194,23 @@ function paintBand(
   alpha: number,
   lows: Float64Array,
   highs: Float64Array,
-  middle: (i: number) => number,
+  edges: (i: number) => readonly number[],
 ): void {
   const floor = to.top + to.height;
   let part: { x: number; high: number; low: number }[] = [];
   const parts = [part];
   for (let i = start; i < end; i++) {
-    const x = to.x(middle(i));
+    const xs = edges(i).filter(Number.isFinite);
     const high = to.y(highs[i]);
     const low = to.y(lows[i]);
-    const isDrawn = Number.isFinite(x) && Number.isFinite(high);
+    const isDrawn = xs.length > 0 && Number.isFinite(high);
     if ((!isDrawn || isGap(i)) && part.length > 0) {
       part = [];
       parts.push(part);
     }
     // A log axis has no place for a least value of zero or below; the band reaches its floor.
-    if (isDrawn) part.push({ x, high, low: Number.isFinite(low) ? low : floor });
+    if (!isDrawn) continue;
+    for (const x of xs) part.push({ x, high, low: Number.isFinite(low) ? low : floor });
   }
   pen.beginPath();
   for (const one of parts) {

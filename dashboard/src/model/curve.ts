@@ -23,14 +23,36 @@ export interface BandSeries {
 
 export type Curve = Series | BandSeries;
 
-/** The first and last x with a value, or null for an empty curve. */
-export function xExtent(curve: Curve): readonly [number, number] | null {
+/**
+ * The first and last x with a value, or null for an empty curve.
+ *
+ * @param positiveOnly Leave out what a log axis has no place for.
+ */
+export function xExtent(curve: Curve, positiveOnly = false): readonly [number, number] | null {
   const n = curve.x.length;
   if (n === 0) return null;
-  if (curve.kind === "buckets") {
-    return [curve.firstX[0], Math.max(curve.lastX[n - 1], curve.x[n - 1])];
+  const buckets = curve.kind === "buckets";
+  const first = buckets ? firstOf(curve.firstX[0], curve.x[0]) : curve.x[0];
+  const last = buckets ? firstOf(curve.lastX[n - 1], curve.x[n - 1]) : curve.x[n - 1];
+  if (!positiveOnly || first > 0) return [first, last];
+  const low = firstPositive(curve);
+  return low === null ? null : [low, Math.max(low, last)];
+}
+
+/** Of a bucket without a finite value only its place is known. */
+function firstOf(x: number, otherwise: number): number {
+  return Number.isNaN(x) ? otherwise : x;
+}
+
+function firstPositive(curve: Curve): number | null {
+  if (curve.kind !== "buckets") {
+    const i = lowerBound(curve.x, Number.MIN_VALUE);
+    return i < curve.x.length ? curve.x[i] : null;
   }
-  return [curve.x[0], curve.x[n - 1]];
+  const i = curve.lastX.findIndex((x) => x > 0);
+  if (i < 0) return null;
+  const known = [curve.firstX[i], curve.minX[i], curve.maxX[i], curve.lastX[i]];
+  return Math.min(...known.filter((x) => x > 0));
 }
 
 /** The least and greatest finite value within `[from, to]`; null where there is none. */

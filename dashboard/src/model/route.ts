@@ -1,4 +1,6 @@
 /** The address bar as data: which page, and everything on it that a link must carry. */
+
+import { parseAxis } from "./axis.ts";
 import {
   COMPARE_TABS,
   type CompareTab,
@@ -41,11 +43,14 @@ export interface View {
   readonly columns: readonly string[] | null;
   readonly layout: Layout;
   readonly x: XAxis;
+  readonly logX: boolean;
   readonly logY: boolean;
   readonly smoothing: number;
   readonly zoom: Range | null;
   /** Which metrics' names to show: those that contain this. */
   readonly search: string;
+  /** The chart that fills the screen, by its title. */
+  readonly chart: string;
   /** The table, image, file or log that is open on its tab. */
   readonly open: string;
   readonly compare: CompareView;
@@ -63,10 +68,12 @@ export const DEFAULT_VIEW: View = {
   columns: null,
   layout: "split",
   x: "step",
+  logX: false,
   logY: false,
   smoothing: 0,
   zoom: null,
   search: "",
+  chart: "",
   open: "",
   compare: DEFAULT_COMPARE,
 };
@@ -87,10 +94,12 @@ export function formatRoute({ page, view }: Route): string {
   if (view.columns) pairs.push(["cols", view.columns.map(encodeURIComponent).join(",")]);
   if (view.layout !== DEFAULT_VIEW.layout) pairs.push(["layout", view.layout]);
   if (view.x !== DEFAULT_VIEW.x) pairs.push(["x", view.x]);
+  if (view.logX) pairs.push(["xscale", "log"]);
   if (view.logY) pairs.push(["y", "log"]);
   if (view.smoothing > 0) pairs.push(["smooth", String(view.smoothing)]);
   if (view.zoom) pairs.push(["zoom", view.zoom.join("..")]);
   if (view.search) pairs.push(["q", view.search]);
+  if (view.chart) pairs.push(["chart", view.chart]);
   if (view.open) pairs.push(["open", view.open]);
   pairs.push(...formatCompare(view.compare));
   const query = pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join("&");
@@ -132,7 +141,6 @@ function formatPage(page: Page): string {
 }
 
 function parseView(query: ReadonlyMap<string, string>): View {
-  const x = query.get("x");
   const layout = query.get("layout");
   const smoothing = Number(query.get("smooth") ?? 0);
   return {
@@ -141,11 +149,13 @@ function parseView(query: ReadonlyMap<string, string>): View {
     selected: split(query.get("sel")),
     columns: query.has("cols") ? split(query.get("cols")).map(decoded) : null,
     layout: layout === "table" || layout === "charts" ? layout : "split",
-    x: x === "time" || x === "relative" ? x : "step",
+    x: parseAxis(query.get("x")),
+    logX: query.get("xscale") === "log",
     logY: query.get("y") === "log",
     smoothing: smoothing > 0 && smoothing <= SMOOTHING_MAX ? smoothing : 0,
     zoom: parseRange(query.get("zoom")),
     search: query.get("q") ?? "",
+    chart: query.get("chart") ?? "",
     open: query.get("open") ?? "",
     compare: parseCompare(query),
   };

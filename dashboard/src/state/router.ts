@@ -1,8 +1,7 @@
 /** The address bar as a signal. Going somewhere adds to the history; moving a control does not. */
 import { computed, signal } from "@preact/signals";
 import { DEFAULT_VIEW, formatRoute, type Page, parseRoute, type View } from "../model/route.ts";
-import type { XAxis } from "../model/series.ts";
-import type { Range } from "../model/viewport.ts";
+import { type ChartView, isSameView } from "../model/variants.ts";
 
 export const route = signal(parseRoute(location.pathname, location.search));
 export const page = computed(() => route.value.page);
@@ -22,6 +21,11 @@ export function goTo(target: Page, kept: Partial<View> = {}): void {
   history.pushState(null, "", formatRoute(next));
   route.value = next;
   scrollTo(0, 0);
+}
+
+/** The address of what is seen now, with some controls moved. */
+export function hrefHere(change: Partial<View>): string {
+  return formatRoute({ page: route.value.page, view: { ...route.value.view, ...change } });
 }
 
 /** Change controls of the page that is seen. */
@@ -48,13 +52,10 @@ export function followLink(event: MouseEvent): void {
 }
 
 /** What of the view decides which series are fetched; equal views are one value. */
-let lastChartView: { axis: XAxis; range: Range | null } = { axis: "step", range: null };
+let lastChartView: ChartView = { axis: "step", range: null, dense: false };
 export const chartView = computed(() => {
-  const { x, zoom } = view.value;
-  const same =
-    lastChartView.axis === x &&
-    lastChartView.range?.[0] === zoom?.[0] &&
-    lastChartView.range?.[1] === zoom?.[1];
-  if (!same) lastChartView = { axis: x, range: zoom };
+  const { x, zoom, logX } = view.value;
+  const next = { axis: x, range: zoom, dense: logX && x !== "time" };
+  if (!isSameView(lastChartView, next)) lastChartView = next;
   return lastChartView;
 });

@@ -9,7 +9,9 @@ import { type LinePlan, runLines } from "../model/lines.ts";
 import { toggled } from "../model/rows.ts";
 import { isConstant, type Run } from "../model/run.ts";
 import type { Series } from "../model/series.ts";
-import { type ChartData, createChartData, seriesFor } from "../state/chart-data.ts";
+import { seriesFor } from "../model/variants.ts";
+import { type ChartData, createChartData } from "../state/chart-data.ts";
+import { exportCsv } from "../state/chart-export.ts";
 import { now } from "../state/clock.ts";
 import { type Comparison, setCompare } from "../state/compare.ts";
 import { chartView, setView, view } from "../state/router.ts";
@@ -17,8 +19,9 @@ import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { Bars } from "./bars.tsx";
 import { Empty, Problem, Swatch } from "./bits.tsx";
-import { ChartCard, MetricChart } from "./chart-card.tsx";
+import { axisName, MetricChart } from "./chart-card.tsx";
 import { ChartControls, searched } from "./chart-controls.tsx";
+import { ChartCard } from "./chart-frame.tsx";
 import { GroupControls, OverlayMenu } from "./compare-controls.tsx";
 import { useKeys } from "./keyboard.ts";
 
@@ -59,7 +62,7 @@ export function CompareCharts({ data, who }: { data: Comparison; who: readonly R
   return (
     <div class="compare-charts">
       <div class="compare-controls">
-        <ChartControls search={search} />
+        <ChartControls search={search} metrics={data.names.value} />
         <GroupControls runs={charted} />
         <OverlayMenu names={data.names.value} />
       </div>
@@ -212,6 +215,8 @@ function GroupsChart({ metric, lines, groups, chartData }: Shared & { metric: st
       zoomOf={() => view.value.zoom}
       onZoom={(zoom) => setView({ zoom })}
       onVisible={() => chartData.show(runs, [metric])}
+      csv={(signal) => csvOf([metric], lines, signal)}
+      xName={axisName(view.value.x)}
       syncKey="metrics"
     />
   );
@@ -247,6 +252,8 @@ function OverlayChart({ metrics, lines, chartData }: Shared & { metrics: readonl
         zoomOf={() => view.value.zoom}
         onZoom={(zoom) => setView({ zoom })}
         onVisible={() => chartData.show(runs, metrics)}
+        csv={(signal) => csvOf(metrics, lines, signal)}
+        xName={axisName(view.value.x)}
         syncKey="metrics"
       />
       <ul class="legend" aria-label={S.compare.overlay}>
@@ -270,6 +277,11 @@ function DashMark({ dash }: { dash: readonly number[] }) {
 }
 
 function seriesOf(chartData: ChartData, run: string, metric: string): Series | null {
-  const { x, zoom } = view.value;
-  return seriesFor(chartData.entry(run, metric).value, { axis: x, range: zoom });
+  return seriesFor(chartData.entry(run, metric).value, chartView.value);
+}
+
+/** The runs' own points, of groups too. */
+function csvOf(metrics: readonly string[], runs: readonly LinePlan[], signal: AbortSignal) {
+  const { x: axis, zoom: range } = view.value;
+  return exportCsv({ metrics, runs, axis, range }, signal);
 }

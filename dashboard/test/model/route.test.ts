@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { metricAxis } from "../../src/model/axis.ts";
 import { COMPARE_TABS, SPREADS, STATISTICS } from "../../src/model/compare-view.ts";
 import {
   DEFAULT_VIEW,
@@ -31,7 +32,8 @@ const view: fc.Arbitrary<View> = fc.record({
     ),
   ),
   layout: fc.constantFrom("split", "table", "charts"),
-  x: fc.constantFrom("step", "time", "relative"),
+  x: fc.oneof(fc.constantFrom("step", "time", "relative"), name.map(metricAxis)),
+  logX: fc.boolean(),
   logY: fc.boolean(),
   smoothing: fc.constantFrom(0, 0.5, 0.99),
   zoom: fc.option(
@@ -40,6 +42,7 @@ const view: fc.Arbitrary<View> = fc.record({
       .map(([from, width]): readonly [number, number] => [from, from + width]),
   ),
   search: name,
+  chart: name,
   open: name,
   compare: fc.record({
     runs: fc.array(id, { maxLength: 4 }),
@@ -89,6 +92,7 @@ test.each([
   "?zoom=a..b",
   "?smooth=7",
   "?x=mass",
+  "?x=metric:",
   "?sort=",
   "?layout=round",
   "?brush=a%252Cb%252Cc",

@@ -35,7 +35,9 @@ export interface CanvasFrame {
 const TOP = 12;
 const BOTTOM = 40;
 const SIDE = 64;
-const FADED_ALPHA = 0.14;
+/** Lines that are not kept, together: each is the fainter, the more there are. */
+const FADED_TOTAL = 12;
+
 const FONT = "11px system-ui, sans-serif";
 const BRUSH_WIDTH = 16;
 
@@ -65,12 +67,12 @@ export function paintParallel(
   const { isIn, colors, ink } = picture;
   ctx.lineJoin = "round";
   ctx.lineWidth = 1;
-  ctx.globalAlpha = FADED_ALPHA;
+  const shown = isIn.filter(Boolean).length;
+  ctx.globalAlpha = Math.max(0.03, Math.min(0.16, FADED_TOTAL / (isIn.length - shown || 1)));
   ctx.strokeStyle = ink.text;
   isIn.forEach((inside, run) => {
     if (!inside) strokeRun(ctx, picture, frame, run);
   });
-  const shown = isIn.filter(Boolean).length;
   ctx.lineWidth = shown > 300 ? 1 : 1.5;
   // Many lines hide each other; where they crowd shines through.
   ctx.globalAlpha = shown > 300 ? 0.55 : shown > 60 ? 0.75 : 0.9;

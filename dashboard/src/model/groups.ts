@@ -1,4 +1,5 @@
 /** Runs in groups: seeds of one configuration, say, to be drawn as a mean and a spread. */
+import { formatCell } from "../base/format.ts";
 import { compareNames } from "../base/names.ts";
 import type { EpochUs } from "../base/time.ts";
 import {
@@ -40,7 +41,8 @@ export function groupRuns(runs: readonly Run[], by: string, now: EpochUs): RunGr
   const names = isRest ? restNames([...groups.values()], dimension) : null;
   return [...groups]
     .map(([id, members], i) => {
-      const label = names?.[i] ?? `${title}: ${dimensionValue(members[0], dimension, now) ?? "–"}`;
+      const label =
+        names?.[i] ?? `${title}: ${formatCell(dimensionValue(members[0], dimension, now))}`;
       return { id, label, runs: members };
     })
     .sort((a, b) => compareNames(a.label, b.label));
@@ -60,7 +62,7 @@ function restNames(groups: readonly (readonly Run[])[], dimension: Dimension): s
     (key) => new Set(firsts.map((config) => config.get(key))).size > 1,
   );
   return firsts.map((config) => {
-    const parts = keys.map((key) => `${key} ${config.get(key) ?? "–"}`);
+    const parts = keys.map((key) => `${key} ${formatCell(config.get(key))}`);
     return parts.length > 0 ? parts.join(", ") : `all but ${dimensionTitle(dimension)}`;
   });
 }

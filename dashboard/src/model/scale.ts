@@ -21,16 +21,22 @@ export interface Scale {
   readonly ticks: readonly AxisTick[];
 }
 
-/** An axis of numbers is logarithmic by itself when all are positive and span this much. */
+/** An axis of numbers is logarithmic by itself when all are positive, span this much, … */
 const LOG_SPAN = 100;
+/** … and half of them would crowd into this share of a linear axis. */
+const CROWDED_SHARE = 0.2;
 const CATEGORY_TICKS_MAX = 24;
 
-/** Whether a log axis shows the values better: all of them positive, over two powers of ten. */
+/**
+ * Whether a log axis shows the values better: learning rates of 0.1, 0.01, 0.001; not numbers drawn
+ * evenly between 0 and 1, of which one happens to be small.
+ */
 export function prefersLog(values: readonly Cell[]): boolean {
   const finite = finiteOf(values);
   if (finite.length === 0 || numbersOf(values) === null) return false;
   const [low, high] = extent(finite);
-  return low > 0 && high / low >= LOG_SPAN;
+  const middle = finite.sort((a, b) => a - b)[(finite.length - 1) >> 1];
+  return low > 0 && high / low >= LOG_SPAN && middle - low < CROWDED_SHARE * (high - low);
 }
 
 /** The scale of `values`; text makes it one of categories, in natural order. */

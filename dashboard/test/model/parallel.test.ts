@@ -72,6 +72,7 @@ describe("an axis", () => {
   test.each([
     [[0.001, 0.1], true],
     [[1, 2], false],
+    [[0.001, 0.2, 0.3, 0.4, 0.5], false],
     [[0, 100], false],
     [["a"], false],
     [[], false],

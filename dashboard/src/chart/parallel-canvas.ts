@@ -10,13 +10,15 @@ export interface ParallelPicture {
   /** One a run. */
   readonly colors: readonly string[];
   readonly isIn: readonly boolean[];
-  readonly brushes: readonly {
-    readonly axis: number;
-    readonly low: number;
-    readonly high: number;
-  }[];
+  readonly brushes: readonly BrushedSpan[];
   readonly nowhere: string;
   readonly ink: Ink;
+}
+
+export interface BrushedSpan {
+  readonly axis: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface Ink {
@@ -121,16 +123,26 @@ function paintAxes(
     for (const { at, label } of ticks) paintLabel(ctx, label, x, placeY(at, frame), isLast, ink);
     if (hasNowhere) paintLabel(ctx, nowhere, x, placeY(NOWHERE, frame), isLast, ink);
   });
-  for (const { axis, low, high } of brushes) {
-    const x = axisX(axis, axes.length, frame) - BRUSH_WIDTH / 2;
-    const [top, bottom] = [placeY(high, frame), placeY(low, frame)];
-    ctx.fillStyle = ink.accent;
-    ctx.strokeStyle = ink.accent;
-    ctx.globalAlpha = 0.22;
-    ctx.fillRect(x, top, BRUSH_WIDTH, bottom - top);
-    ctx.globalAlpha = 1;
-    ctx.strokeRect(x, top, BRUSH_WIDTH, bottom - top);
-  }
+  for (const brush of brushes) paintBrush(ctx, brush, axes.length, ink, frame);
+}
+
+/** A span of an axis that runs must pass through. */
+export function paintBrush(
+  ctx: CanvasRenderingContext2D,
+  { axis, low, high }: BrushedSpan,
+  axisCount: number,
+  ink: Ink,
+  frame: CanvasFrame,
+): void {
+  const x = axisX(axis, axisCount, frame) - BRUSH_WIDTH / 2;
+  const [top, bottom] = [placeY(high, frame), placeY(low, frame)];
+  ctx.lineWidth = 1.5;
+  ctx.fillStyle = ink.accent;
+  ctx.strokeStyle = ink.accent;
+  ctx.globalAlpha = 0.22;
+  ctx.fillRect(x, top, BRUSH_WIDTH, bottom - top);
+  ctx.globalAlpha = 1;
+  ctx.strokeRect(x, top, BRUSH_WIDTH, bottom - top);
 }
 
 const LABEL_CHARS_MAX = 16;

@@ -24,6 +24,7 @@ import { ChartControls, searched } from "./chart-controls.tsx";
 import { ChartCard } from "./chart-frame.tsx";
 import { GroupControls, OverlayMenu } from "./compare-controls.tsx";
 import { useKeys } from "./keyboard.ts";
+import { Near } from "./near.tsx";
 
 /** Lines that a chart holds at most. */
 const CHARTED_MAX = 50;
@@ -103,7 +104,9 @@ export function CompareCharts({ data, who }: { data: Comparison; who: readonly R
           {!closed.includes(sectionId(prefix)) && (
             <div class="chart-grid">
               {items.map((metric) => (
-                <CompareMetric key={metric} metric={metric} {...shared} />
+                <Near key={metric} title={metric}>
+                  <CompareMetric metric={metric} {...shared} />
+                </Near>
               ))}
             </div>
           )}

@@ -5,9 +5,11 @@ import { SERIES_COLORS } from "../base/color.ts";
 import {
   axisAt,
   axisX,
+  type BrushedSpan,
   type CanvasFrame,
   type Ink,
   type ParallelPicture,
+  paintBrush,
   paintParallel,
   paintParallelRun,
   placeAtY,
@@ -51,7 +53,7 @@ export function Parallel({ plotted, axes, places, ids }: ParallelProps) {
   const base = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
   const [drag] = useState(() => signal<Drag | null>(null));
-  const picture = pictureOf(plotted, axes, places, drag.value);
+  const picture = pictureOf(plotted, axes, places);
   useCanvas(base, (ctx, frame) => paintParallel(ctx, picture, frame));
   const pointed = () => plotted.runs.findIndex((run) => run.runId === hoveredRun.value);
   useCanvas(
@@ -59,8 +61,10 @@ export function Parallel({ plotted, axes, places, ids }: ParallelProps) {
     (ctx, frame) => {
       const run = pointed();
       if (run >= 0) paintParallelRun(ctx, picture, frame, run);
+      const span = spanOf(drag.value);
+      if (span) paintBrush(ctx, span, axes.length, picture.ink, frame);
     },
-    () => void hoveredRun.value,
+    () => void [hoveredRun.value, drag.value],
   );
   usePointer(above, { axes, places, isIn: plotted.isIn, runs: plotted.runs, drag });
   return (
@@ -95,18 +99,11 @@ function pictureOf(
   { isIn, colors }: Plotted,
   axes: readonly ParallelAxis[],
   places: Float64Array,
-  drag: Drag | null,
 ): ParallelPicture {
-  const kept = view.value.compare.brushes.flatMap((brush) => {
+  const brushes = view.value.compare.brushes.flatMap((brush) => {
     const axis = axes.findIndex((one) => one.id === brush.axis);
-    const isDragged = axis === drag?.axis;
-    return axis < 0 || isDragged ? [] : [{ axis, ...brushPlaces(axes[axis].scale, brush) }];
+    return axis < 0 ? [] : [{ axis, ...brushPlaces(axes[axis].scale, brush) }];
   });
-  const dragged = drag && {
-    axis: drag.axis,
-    low: Math.min(drag.from, drag.to),
-    high: Math.max(drag.from, drag.to),
-  };
   return {
     axes: axes.map((axis, at) => ({
       ticks: axis.scale.ticks,
@@ -115,10 +112,16 @@ function pictureOf(
     places,
     colors,
     isIn,
-    brushes: dragged ? [...kept, dragged] : kept,
+    brushes,
     nowhere: S.compare.nowhere,
     ink: inkOf(),
   };
+}
+
+function spanOf(drag: Drag | null): BrushedSpan | null {
+  if (!drag) return null;
+  const { axis, from, to } = drag;
+  return { axis, low: Math.min(from, to), high: Math.max(from, to) };
 }
 
 /** The tokens' colours, which a canvas cannot read by name. */

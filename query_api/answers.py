@@ -262,7 +262,11 @@ class TableAnswer(Answer):
 
     name: str
     row_count: int
+    match_count: int = Field(description="Rows that `search` leaves; all of them without one.")
     offset: int
+    rows: list[int] | None = Field(
+        description="The number of each row, if they were sorted or searched."
+    )
     columns: list[TableColumn]
     position: str
 
@@ -318,29 +322,6 @@ class FilePage(Page):
     """Files by path."""
 
     items: list[File]
-
-
-class LogSummary(Answer):
-    """A text stream of a run."""
-
-    file: str
-    size_chars: int
-
-
-class LogPage(Page):
-    """The text streams of a run."""
-
-    items: list[LogSummary]
-
-
-class LogText(Answer):
-    """A window of a text stream; offsets count characters."""
-
-    file: str
-    text: str
-    offset: int
-    next_offset: int
-    position: str
 
 
 class DeadLetter(Answer):

@@ -46,6 +46,23 @@ def finished_run(home: Path, *, name: str = "calm-reef", experiment: str = "exp"
     return run
 
 
+def wait_until_folded(page: Page, url: str, run_id: str) -> None:
+    """Wait until the tables hold all that the log holds of a run, however slow the machine is."""
+    answer = page.request.get(f"{url}/api/v1/runs/{run_id}?fresh=true")
+    assert answer.ok, answer.text()
+
+
+def serious_findings(page: Page) -> list[tuple[str, str]]:
+    """Return what axe finds that shuts somebody out: the rule, and the first element."""
+    page.evaluate(AXE.read_text())
+    violations = page.evaluate("axe.run().then((result) => result.violations)")
+    return [
+        (one["id"], one["nodes"][0]["html"][:120])
+        for one in violations
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
 def live_state(page: Page) -> Locator:
     """Return what the header says about the live stream."""
     return page.locator("header .live")

@@ -230,7 +230,7 @@ def test_logged_tables_stand_side_by_side(page: Page, url: str, home: Path) -> N
 def test_images_move_through_the_steps_together(page: Page, url: str, home: Path) -> None:
     """A step that a run has no image of is said, never filled in with another."""
     open_comparison(page, url, log_sweep(home)[2:], "/images")
-    output = page.locator(".step-slider output")
+    output = page.locator(".step-choice output")
     expect(output).to_have_text("step 5 · 2 of 2")
     expect(page.locator(".no-image")).to_contain_text("No image at step 5: its last before is at")
 

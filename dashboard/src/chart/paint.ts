@@ -40,10 +40,10 @@ const FADED_ALPHA = 0.18;
 const RAW_ALPHA = 0.28;
 const BAND_ALPHA = 0.16;
 const EDGE_ALPHA = 0.4;
-const BRIDGE_ALPHA = 0.45;
+const BRIDGE_ALPHA = 0.75;
 /** Dots are drawn where points are at least this many CSS pixels apart. */
 const DOT_GAP = 14;
-const BRIDGE_DASH = [1, 3];
+const BRIDGE_DASH = [2, 4];
 /** Where members of a group are missing. */
 const PARTIAL_DASH = [3, 3];
 /** The weight of smoothing is for this share of the axis, or for one point where they are rarer. */
@@ -133,11 +133,11 @@ const WIDE_PX = 3;
 /** Where a bucket's band stands: at its middle, or, where it is wide, at both of its ends. */
 function bucketEdges(series: BucketSeries, to: Projection): (i: number) => readonly number[] {
   return (i) => {
-    const [first, last] = [to.x(series.firstX[i]), to.x(series.lastX[i])];
-    if (last - first > WIDE_PX * to.pixelRatio) return [first, last];
-    const middle = to.x(series.x[i] + series.width / 2);
+    const [known, last] = [to.x(series.firstX[i]), to.x(series.lastX[i])];
     // On a log axis the first bucket may begin at zero, which has no place.
-    return Number.isFinite(first) ? [middle] : [Math.max(to.left, to.x(1)), last];
+    const first = known === Number.NEGATIVE_INFINITY ? to.left : known;
+    if (last - first > WIDE_PX * to.pixelRatio) return [first, last];
+    return [to.x(series.x[i] + series.width / 2)];
   };
 }
 
@@ -250,7 +250,8 @@ function paintEdges(
 
 /** A dot for every point where there is room, and for one that no line reaches. */
 function paintDots({ pen, to, start, end, isGap }: Drawn, series: PointSeries): void {
-  const width = to.x(series.x[end - 1]) - to.x(series.x[start]);
+  // A log axis may have the first point infinitely far to the left.
+  const width = to.x(series.x[end - 1]) - Math.max(to.left, to.x(series.x[start]));
   const roomy = (end - start - 1) * DOT_GAP * to.pixelRatio < width;
   const radius = 2.25 * to.pixelRatio;
   const isAbsent = (i: number) =>

@@ -37,7 +37,7 @@ const Y_TICK = 40;
 export function svgOf(picture: Picture): string {
   const pen = new SvgPen();
   drawPicture(pen, picture);
-  return pen.toString(picture.width, picture.height);
+  return pen.toString(picture.title, picture.width, picture.height);
 }
 
 export function drawPicture(pen: PicturePen, picture: Picture): void {

@@ -18,10 +18,11 @@ export class SvgPen implements PicturePen {
   private clips = 0;
   private readonly parts: string[] = [];
 
-  /** The picture of everything drawn so far. */
-  toString(width: number, height: number): string {
+  /** The picture of everything drawn so far; screen readers say its title. */
+  toString(title: string, width: number, height: number): string {
     const box = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
-    return `<svg xmlns="http://www.w3.org/2000/svg" ${box}>\n${this.parts.join("\n")}\n</svg>\n`;
+    const head = `<svg xmlns="http://www.w3.org/2000/svg" ${box}>`;
+    return [head, `<title>${escaped(title)}</title>`, ...this.parts, "</svg>\n"].join("\n");
   }
 
   beginPath(): void {

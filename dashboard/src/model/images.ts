@@ -1,5 +1,6 @@
 /** Images of one name in several runs, by step. */
 import type { ImageItem } from "./catalog.ts";
+import { stepOf } from "./gallery.ts";
 
 /** The steps at which any run has an image, in order. Images without a step count from 0. */
 export function imageSteps(byRun: readonly (readonly ImageItem[])[]): number[] {
@@ -27,8 +28,4 @@ export function nearestStep(steps: readonly number[], wanted: number | null): nu
   return steps.reduce((best, one) =>
     Math.abs(one - wanted) < Math.abs(best - wanted) ? one : best,
   );
-}
-
-function stepOf(image: ImageItem, index: number): number {
-  return image.step ?? index;
 }

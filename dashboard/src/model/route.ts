@@ -53,6 +53,14 @@ export interface View {
   readonly chart: string;
   /** The table, image, file or log that is open on its tab. */
   readonly open: string;
+  /** The column that a table's rows are sorted by, `-` before it turns round. */
+  readonly order: string;
+  /** How `search` is meant in a log. */
+  readonly regex: boolean;
+  readonly matchCase: boolean;
+  readonly wrap: boolean;
+  /** The line of a log that a link points at, counted from 1; 0: none. */
+  readonly line: number;
   readonly compare: CompareView;
 }
 
@@ -75,14 +83,20 @@ export const DEFAULT_VIEW: View = {
   search: "",
   chart: "",
   open: "",
+  order: "",
+  regex: false,
+  matchCase: false,
+  wrap: false,
+  line: 0,
   compare: DEFAULT_COMPARE,
 };
 
 export const SMOOTHING_MAX = 0.99;
 
 /** The route of a path and query; whatever is malformed takes its default. */
-export function parseRoute(path: string, query: string): Route {
-  return { page: parsePage(path), view: parseView(new Map(parseQuery(query))) };
+export function parseRoute(path: string, query: string, hash = ""): Route {
+  const line = Number(/^#L([1-9]\d{0,12})$/.exec(hash)?.[1] ?? 0);
+  return { page: parsePage(path), view: { ...parseView(new Map(parseQuery(query))), line } };
 }
 
 /** The inverse of `parseRoute`. */
@@ -101,9 +115,13 @@ export function formatRoute({ page, view }: Route): string {
   if (view.search) pairs.push(["q", view.search]);
   if (view.chart) pairs.push(["chart", view.chart]);
   if (view.open) pairs.push(["open", view.open]);
+  if (view.order) pairs.push(["order", view.order]);
+  if (view.regex) pairs.push(["regex", "1"]);
+  if (view.matchCase) pairs.push(["case", "1"]);
+  if (view.wrap) pairs.push(["wrap", "1"]);
   pairs.push(...formatCompare(view.compare));
   const query = pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join("&");
-  return formatPage(page) + (query ? `?${query}` : "");
+  return formatPage(page) + (query ? `?${query}` : "") + (view.line ? `#L${view.line}` : "");
 }
 
 function parsePage(path: string): Page {
@@ -140,7 +158,7 @@ function formatPage(page: Page): string {
   }
 }
 
-function parseView(query: ReadonlyMap<string, string>): View {
+function parseView(query: ReadonlyMap<string, string>): Omit<View, "line"> {
   const layout = query.get("layout");
   const smoothing = Number(query.get("smooth") ?? 0);
   return {
@@ -157,6 +175,10 @@ function parseView(query: ReadonlyMap<string, string>): View {
     search: query.get("q") ?? "",
     chart: query.get("chart") ?? "",
     open: query.get("open") ?? "",
+    order: query.get("order") ?? "",
+    regex: query.has("regex"),
+    matchCase: query.has("case"),
+    wrap: query.has("wrap"),
     compare: parseCompare(query),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { fetchSeries } from "../api/series.ts";
 import { axisMetric } from "../model/axis.ts";
-import { csvHeader, csvRows } from "../model/csv.ts";
+import { csvHeader, csvRows } from "../model/points-csv.ts";
 import type { Series, XAxis } from "../model/series.ts";
 import type { Range } from "../model/viewport.ts";
 

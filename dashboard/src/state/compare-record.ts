@@ -1,6 +1,7 @@
 /** What the compared runs hold besides metrics: a list a run, fetched when a tab needs it. */
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { getTable, listFiles, listImages, listTables, readFileText } from "../api/client.ts";
+import { listFiles, listImages, readFileText } from "../api/client.ts";
+import { getTable, listTables } from "../api/record.ts";
 import type { FileItem, ImageItem, TableItem, TablePage } from "../model/catalog.ts";
 import { listen } from "./live.ts";
 import { createResource, type Fetched, type Resource } from "./resource.ts";
@@ -33,7 +34,7 @@ export const SIDE_ROWS_MAX = 1000;
 /** The first rows of each run's table of the name. */
 export function createTables(runs: readonly string[], name: string): Lists<TablePage> {
   return createLists(runs, "tables", (run, asking) =>
-    getTable(run, name, 0, SIDE_ROWS_MAX, asking),
+    getTable(run, name, { offset: 0, limit: SIDE_ROWS_MAX }, asking),
   );
 }
 

@@ -3,12 +3,12 @@ import { computed, signal } from "@preact/signals";
 import { DEFAULT_VIEW, formatRoute, type Page, parseRoute, type View } from "../model/route.ts";
 import { type ChartView, isSameView } from "../model/variants.ts";
 
-export const route = signal(parseRoute(location.pathname, location.search));
+export const route = signal(parseRoute(location.pathname, location.search, location.hash));
 export const page = computed(() => route.value.page);
 export const view = computed(() => route.value.view);
 
 addEventListener("popstate", () => {
-  route.value = parseRoute(location.pathname, location.search);
+  route.value = parseRoute(location.pathname, location.search, location.hash);
 });
 
 /** The address of a page; only what the caller names is carried along. */
@@ -32,7 +32,7 @@ export function hrefHere(change: Partial<View>): string {
 export function setView(change: Partial<View>): void {
   const next = { page: route.value.page, view: { ...route.value.view, ...change } };
   const href = formatRoute(next);
-  if (href === location.pathname + location.search) return;
+  if (href === location.pathname + location.search + location.hash) return;
   history.replaceState(null, "", href);
   route.value = next;
 }
@@ -47,7 +47,7 @@ export function followLink(event: MouseEvent): void {
   const url = new URL(link.href);
   if (url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
   event.preventDefault();
-  const next = parseRoute(url.pathname, url.search);
+  const next = parseRoute(url.pathname, url.search, url.hash);
   goTo(next.page, next.view);
 }
 

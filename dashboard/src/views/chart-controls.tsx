@@ -33,6 +33,7 @@ export function ChartControls({ search, metrics = [] }: ChartControlsProps) {
       <label>
         <span>{S.controls.x}</span>
         <select
+          aria-label={S.controls.x}
           value={x}
           onChange={(event) => setView({ x: event.currentTarget.value as XAxis, zoom: null })}
         >

@@ -66,7 +66,7 @@ function StepControls({ names, name, steps }: StepProps) {
         </select>
       </label>
       {steps.length > 1 && (
-        <label class="step-slider">
+        <label class="step-choice">
           <span>{S.step}</span>
           <input
             type="range"

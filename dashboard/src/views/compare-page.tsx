@@ -13,12 +13,13 @@ import { AddRun, RunChips } from "./compare-runs.tsx";
 import { CompareTables } from "./compare-tables.tsx";
 import { CompareText } from "./compare-text.tsx";
 import { useKeys } from "./keyboard.ts";
+import type { OpenRun } from "./run-page.tsx";
 import { FilterBox } from "./runs-page.tsx";
 
 export interface ComparePageProps {
   readonly tab: CompareTab;
   /** Tells the frame what is open. */
-  readonly onOpen: (open: { name: string; experiment: string } | null) => void;
+  readonly onOpen: (open: OpenRun | null) => void;
 }
 
 export function ComparePage({ tab, onOpen }: ComparePageProps) {
@@ -33,7 +34,7 @@ export function ComparePage({ tab, onOpen }: ComparePageProps) {
   const where = experiment || (names.size === 1 ? [...names][0] : "");
   useEffect(() => {
     document.title = S.title(S.compare.title);
-    onOpen({ name: S.compare.title, experiment: where });
+    onOpen({ name: S.compare.title, experiment: where, parentId: null });
     return () => onOpen(null);
   }, [where, onOpen]);
   return (

@@ -44,6 +44,11 @@ const view: fc.Arbitrary<View> = fc.record({
   search: name,
   chart: name,
   open: name,
+  order: name,
+  regex: fc.boolean(),
+  matchCase: fc.boolean(),
+  wrap: fc.boolean(),
+  line: fc.constantFrom(0, 1, 1_000_000),
   compare: fc.record({
     runs: fc.array(id, { maxLength: 4 }),
     experiment: fc.oneof(fc.constant(""), name),
@@ -75,8 +80,9 @@ const view: fc.Arbitrary<View> = fc.record({
 test("an address gives back the page that it was made of", () => {
   fc.assert(
     fc.property(page, view, (p, v) => {
-      const [path, query] = formatRoute({ page: p, view: v }).split("?");
-      expect(parseRoute(path, query ?? "")).toEqual({ page: p, view: v });
+      const [address, line] = formatRoute({ page: p, view: v }).split("#");
+      const [path, query] = address.split("?");
+      expect(parseRoute(path, query ?? "", line ? `#${line}` : "")).toEqual({ page: p, view: v });
     }),
   );
 });
@@ -102,6 +108,10 @@ test.each([
   "?%E0%A4",
 ])("malformed %s means the default", (query) => {
   expect(parseRoute("/", query).view).toEqual(DEFAULT_VIEW);
+});
+
+test.each(["#L0", "#L", "#L-1", "#l7", "#L1x"])("%s points at no line", (hash) => {
+  expect(parseRoute("/", "", hash).view.line).toBe(0);
 });
 
 test.each(["/nowhere", "/runs", "/runs/a/unknown", "/runs/a/charts/b", "/compare/nothing"])(

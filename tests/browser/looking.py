@@ -108,14 +108,3 @@ def series_requests(page: Page) -> list[Any]:
 
     page.on("request", note)
     return asked
-
-
-def serious_findings(page: Page) -> list[tuple[str, str]]:
-    """Return what axe finds serious on the page as it is: the rule, and the first place."""
-    page.evaluate(AXE.read_text())
-    violations = page.evaluate("axe.run().then((result) => result.violations)")
-    return [
-        (one["id"], one["nodes"][0]["html"][:120])
-        for one in violations
-        if one["impact"] in {"serious", "critical"}
-    ]

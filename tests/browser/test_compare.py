@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import runtide
-from tests.browser.conftest import DEADLINE_MS
 from tests.browser.looking import (
     chart,
     last_step,
@@ -23,7 +22,7 @@ from tests.browser.looking import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from runtide import Run
@@ -31,14 +30,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TABS = ("", "/parameters", "/tables", "/images", "/text")
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Wait on a loaded machine as long for what is seen as for what is done."""
-    expect.set_options(timeout=DEADLINE_MS)
-    yield
-    expect.set_options()
 
 
 def log_sweep(home: Path) -> list[Run]:

@@ -1,14 +1,14 @@
 /** The runs that are compared: loaded once, then kept up to date by the live streams. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { findRuns, listRuns, listRunsById } from "../api/client.ts";
-import type { CompareView } from "../model/compare-view.ts";
+import { type CompareView, DEFAULT_COMPARE } from "../model/compare-view.ts";
 import { metricNames, metricsOf, pickAxes } from "../model/dimensions.ts";
 import { filterQuery } from "../model/filter.ts";
 import { type Delta, mergeRun, mergeSummary } from "../model/live.ts";
 import { isTerminal, type Run } from "../model/run.ts";
 import { followAllRuns, followRuns, listen } from "./live.ts";
 import { toError } from "./resource.ts";
-import { goTo, setView, view } from "./router.ts";
+import { goTo, hrefOf, setView, view } from "./router.ts";
 
 /** Runs that can be compared one by one. */
 export const CHOSEN_MAX = 100;
@@ -43,10 +43,23 @@ export function setCompare(change: Partial<CompareView>): void {
 
 /** Compare these runs on a page of their own; the controls that are not about runs stay. */
 export function compareRuns(runs: readonly string[]): void {
-  const { x, logY, smoothing, compare } = view.peek();
+  const { x, logX, logY, smoothing, compare } = view.peek();
   const kept = { ...compare, experiment: "", brushes: [], runs };
-  goTo({ kind: "compare", tab: "charts" }, { x, logY, smoothing, compare: kept });
+  goTo({ kind: "compare", tab: "charts" }, { x, logX, logY, smoothing, compare: kept });
 }
+
+/** The address of the parameters of all runs of an experiment that the filter lets through. */
+export function parametersOf(experiment: string, filter: string): string {
+  return hrefOf(PARAMETERS, { filter, compare: { ...DEFAULT_COMPARE, experiment } });
+}
+
+/** Go there with the filter of the page that is open. */
+export function plotParameters(experiment: string): void {
+  const { filter } = view.peek();
+  goTo(PARAMETERS, { filter, compare: { ...DEFAULT_COMPARE, experiment } });
+}
+
+const PARAMETERS = { kind: "compare", tab: "parameters" } as const;
 
 const FOUND_MAX = 12;
 

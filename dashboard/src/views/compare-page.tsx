@@ -111,8 +111,8 @@ function FilteredHead({ data, experiment }: { data: Comparison; experiment: stri
 }
 
 function Tabs({ tab }: { tab: CompareTab }) {
-  const { x, logY, smoothing, search, compare } = view.value;
-  const kept = { x, logY, smoothing, search, compare };
+  const { x, logX, logY, smoothing, search, compare } = view.value;
+  const kept = { x, logX, logY, smoothing, search, compare };
   return (
     <nav class="tabs" aria-label={S.compare.tabsLabel}>
       {COMPARE_TABS.map((one) => (

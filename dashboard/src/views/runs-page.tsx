@@ -3,12 +3,11 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
 import { formatCount } from "../base/format.ts";
 import { groupByPrefix } from "../base/names.ts";
-import { DEFAULT_COMPARE } from "../model/compare-view.ts";
 import { type LinePlan, runLines } from "../model/lines.ts";
 import type { Layout } from "../model/route.ts";
 import { type ChartData, createChartData } from "../state/chart-data.ts";
-import { compareRuns } from "../state/compare.ts";
-import { chartView, hrefOf, setView, view } from "../state/router.ts";
+import { compareRuns, parametersOf } from "../state/compare.ts";
+import { chartView, setView, view } from "../state/router.ts";
 import {
   CHARTED_MAX,
   createRunsList,
@@ -115,14 +114,7 @@ function CompareLinks({ source }: { source: RunsSource }) {
         </button>
       )}
       {experiment && (
-        <a
-          class="button"
-          title={S.compare.plotAllTitle}
-          href={hrefOf(
-            { kind: "compare", tab: "parameters" },
-            { filter, compare: { ...DEFAULT_COMPARE, experiment } },
-          )}
-        >
+        <a class="button" title={S.compare.plotAllTitle} href={parametersOf(experiment, filter)}>
           {S.compare.plotAll}
         </a>
       )}

@@ -8,6 +8,7 @@ import "./style/pages.css";
 import "./style/compare.css";
 import "./style/chart-frame.css";
 import "./style/run.css";
+import "./style/table.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

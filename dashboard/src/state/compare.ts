@@ -1,14 +1,16 @@
 /** The runs that are compared: loaded once, then kept up to date by the live streams. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { findRuns, listRuns, listRunsById } from "../api/client.ts";
+import { listRuns, listRunsById } from "../api/client.ts";
 import { type CompareView, DEFAULT_COMPARE } from "../model/compare-view.ts";
 import { metricNames, metricsOf, pickAxes } from "../model/dimensions.ts";
 import { filterQuery } from "../model/filter.ts";
 import { type Delta, mergeRun, mergeSummary } from "../model/live.ts";
 import { isTerminal, type Run } from "../model/run.ts";
+import { createFields, type Fields } from "./fields.ts";
 import { followAllRuns, followRuns, listen } from "./live.ts";
 import { toError } from "./resource.ts";
 import { goTo, hrefOf, setView, view } from "./router.ts";
+import { type FilterError, filterErrorOf } from "./runs-list.ts";
 
 /** Runs that can be compared one by one. */
 export const CHOSEN_MAX = 100;
@@ -34,6 +36,11 @@ export interface Comparison {
   readonly newCount: ReadonlySignal<number>;
   reload: () => void;
   dispose: () => void;
+}
+
+export interface FilteredRuns extends Comparison {
+  readonly fields: Fields;
+  readonly filterError: ReadonlySignal<FilterError | null>;
 }
 
 /** Change what the address says of the comparison. */
@@ -63,9 +70,11 @@ const PARAMETERS = { kind: "compare", tab: "parameters" } as const;
 
 const FOUND_MAX = 12;
 
-/** Runs to add: the newest whose name, or whatever the filter says, matches. */
-export function searchRuns(typed: string): Promise<readonly Run[]> {
-  return findRuns(filterQuery(typed), FOUND_MAX);
+/** Runs to add: the newest whose name, or whatever the filter says, matches; children too. */
+export async function searchRuns(typed: string): Promise<readonly Run[]> {
+  const filter = filterQuery(typed);
+  const query = { filter, metrics: [], limit: FOUND_MAX, includeChildren: true };
+  return (await listRuns(query)).items;
 }
 
 /** The chosen runs with all their metrics. */
@@ -134,12 +143,18 @@ export function createChosen(): Comparison {
 }
 
 /** All runs of an experiment that the filter lets through, with the metrics that are plotted. */
-export function createFiltered(experiment: string): Comparison {
+export function createFiltered(experiment: string): FilteredRuns {
   const store = createStore();
   const { runs } = store;
   const names = signal<readonly string[]>([]);
   const hasMore = signal(false);
   const unseen = signal<ReadonlySet<string>>(new Set());
+  const isKnown = (id: string) => runs.peek().some((run) => run.runId === id);
+  const fields = createFields({ experiment }, isKnown);
+  const filterError = computed(() => {
+    const problem = store.error.value;
+    return problem && filterErrorOf(problem, view.peek().filter);
+  });
   const me = Symbol();
   let stopFollowing: (() => void) | null = null;
 
@@ -202,9 +217,8 @@ export function createFiltered(experiment: string): Comparison {
     }),
     listen({
       onRun: (id, change) => {
-        const isKnown = runs.peek().some((run) => run.runId === id);
         const isOurs = change.experiment === experiment && !change.parentId;
-        if (isKnown || !isOurs) return;
+        if (isKnown(id) || !isOurs) return;
         unseen.value = new Set(unseen.peek()).add(id);
         // Where nothing is drawn, nothing can jump.
         if (runs.peek().length === 0 && view.peek().filter === "") load(true);
@@ -214,6 +228,9 @@ export function createFiltered(experiment: string): Comparison {
   store.onReset(() => load(true));
   return {
     ...store,
+    error: computed(() => (filterError.value ? null : store.error.value)),
+    filterError,
+    fields,
     names,
     hasMore,
     missing: signal([]),
@@ -221,6 +238,7 @@ export function createFiltered(experiment: string): Comparison {
     reload: () => load(true),
     dispose: () => {
       for (const stop of stops) stop();
+      fields.dispose();
       stopFollowing?.();
       followRuns(me, [], "");
       store.dispose();

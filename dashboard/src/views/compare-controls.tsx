@@ -3,9 +3,9 @@
 import { useState } from "preact/hooks";
 import { DASHES } from "../base/color.ts";
 import type { Spread } from "../model/bands.ts";
+import { toggled } from "../model/choice.ts";
 import { SPREADS } from "../model/compare-view.ts";
 import { flatKeys, tagKeys } from "../model/dimensions.ts";
-import { toggled } from "../model/rows.ts";
 import type { Run } from "../model/run.ts";
 import { nameSearch } from "../model/search.ts";
 import { setCompare } from "../state/compare.ts";

@@ -2,7 +2,13 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { COMPARE_TABS, type CompareTab } from "../model/compare-view.ts";
 import type { Run } from "../model/run.ts";
-import { CHOSEN_MAX, type Comparison, createChosen, createFiltered } from "../state/compare.ts";
+import {
+  CHOSEN_MAX,
+  type Comparison,
+  createChosen,
+  createFiltered,
+  type FilteredRuns,
+} from "../state/compare.ts";
 import { hrefOf, setView, view } from "../state/router.ts";
 import { S } from "../strings.ts";
 import { Empty, Problem, Skeleton } from "./bits.tsx";
@@ -12,9 +18,9 @@ import { CompareParameters } from "./compare-parameters.tsx";
 import { AddRun, RunChips } from "./compare-runs.tsx";
 import { CompareTables } from "./compare-tables.tsx";
 import { CompareText } from "./compare-text.tsx";
+import { FilterBox } from "./filter-box.tsx";
 import { useKeys } from "./keyboard.ts";
 import type { OpenRun } from "./run-page.tsx";
-import { FilterBox } from "./runs-page.tsx";
 
 export interface ComparePageProps {
   readonly tab: CompareTab;
@@ -24,35 +30,50 @@ export interface ComparePageProps {
 
 export function ComparePage({ tab, onOpen }: ComparePageProps) {
   const { experiment } = view.value.compare;
-  const data = useMemo(
-    () => (experiment ? createFiltered(experiment) : createChosen()),
-    [experiment],
-  );
-  useEffect(() => data.dispose, [data]);
   useKeys(useMemo(() => ({ r: () => setView({ zoom: null }) }), []));
-  const names = new Set(data.runs.value.map((run) => run.experiment));
-  const where = experiment || (names.size === 1 ? [...names][0] : "");
   useEffect(() => {
     document.title = S.title(S.compare.title);
-    onOpen({ name: S.compare.title, experiment: where, parentId: null });
+  }, []);
+  return experiment ? (
+    <FilteredPage key={experiment} experiment={experiment} onOpen={onOpen} />
+  ) : (
+    <ChosenPage tab={tab} onOpen={onOpen} />
+  );
+}
+
+type OnOpen = ComparePageProps["onOpen"];
+
+function useOpen(experiment: string, onOpen: OnOpen): void {
+  useEffect(() => {
+    onOpen({ name: S.compare.title, experiment, parentId: null });
     return () => onOpen(null);
-  }, [where, onOpen]);
+  }, [experiment, onOpen]);
+}
+
+function ChosenPage({ tab, onOpen }: ComparePageProps) {
+  const data = useMemo(createChosen, []);
+  useEffect(() => data.dispose, [data]);
+  const names = new Set(data.runs.value.map((run) => run.experiment));
+  useOpen(names.size === 1 ? [...names][0] : "", onOpen);
   return (
-    <div class={!experiment && tab === "tables" ? "page compare fills" : "page compare"}>
-      {experiment ? (
-        <FilteredHead data={data} experiment={experiment} />
-      ) : (
-        <ChosenHead data={data} />
-      )}
+    <div class={tab === "tables" ? "page compare fills" : "page compare"}>
+      <ChosenHead data={data} />
       {data.error.value && <Problem error={data.error.value} retry={data.reload} />}
-      {experiment ? (
-        <FilteredBody data={data} />
-      ) : (
-        <>
-          <Tabs tab={tab} />
-          <ChosenBody data={data} tab={tab} />
-        </>
-      )}
+      <Tabs tab={tab} />
+      <ChosenBody data={data} tab={tab} />
+    </div>
+  );
+}
+
+function FilteredPage({ experiment, onOpen }: { experiment: string; onOpen: OnOpen }) {
+  const data = useMemo(() => createFiltered(experiment), [experiment]);
+  useEffect(() => data.dispose, [data]);
+  useOpen(experiment, onOpen);
+  return (
+    <div class="page compare">
+      <FilteredHead data={data} experiment={experiment} />
+      {data.error.value && <Problem error={data.error.value} retry={data.reload} />}
+      <FilteredBody data={data} />
     </div>
   );
 }
@@ -79,7 +100,7 @@ function ChosenHead({ data }: { data: Comparison }) {
   );
 }
 
-function FilteredHead({ data, experiment }: { data: Comparison; experiment: string }) {
+function FilteredHead({ data, experiment }: { data: FilteredRuns; experiment: string }) {
   const { filter } = view.value;
   const box = useRef<HTMLInputElement>(null);
   useKeys(useMemo(() => ({ "/": () => box.current?.focus() }), []));
@@ -89,7 +110,7 @@ function FilteredHead({ data, experiment }: { data: Comparison; experiment: stri
     <header class="compare-head">
       <div class="compare-line">
         <h1>{S.compare.parameters}</h1>
-        <FilterBox inputRef={box} />
+        <FilterBox list={data} inputRef={box} />
         <span class="count">
           {data.loading.value && count === 0
             ? S.loading

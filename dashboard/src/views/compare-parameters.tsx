@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { SERIES_COLORS, type ThemeName, viridis } from "../base/color.ts";
 import { formatNumber } from "../base/format.ts";
+import { toggled } from "../model/choice.ts";
 import {
   dimensionTitle,
   dimensionValue,
@@ -13,7 +14,6 @@ import {
   tagKeys,
 } from "../model/dimensions.ts";
 import { brushedRuns, type ParallelAxis, placesOf } from "../model/parallel.ts";
-import { toggled } from "../model/rows.ts";
 import type { Run } from "../model/run.ts";
 import { prefersLog, type Scale, scaleFor } from "../model/scale.ts";
 import type { Cell } from "../model/tables.ts";

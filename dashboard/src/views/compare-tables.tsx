@@ -2,10 +2,10 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { formatNumber } from "../base/format.ts";
 import { formatDuration, formatInstant } from "../base/time.ts";
+import { toggled } from "../model/choice.ts";
 import { STATISTICS } from "../model/compare-view.ts";
 import { type ComparedRow, comparedRows, deltaFrom, differingCells } from "../model/differences.ts";
 import { flatConfig } from "../model/dimensions.ts";
-import { toggled } from "../model/rows.ts";
 import { type Run, runDuration, shortName } from "../model/run.ts";
 import type { Cell } from "../model/tables.ts";
 import { type Comparison, setCompare } from "../state/compare.ts";

@@ -1,8 +1,8 @@
 /** A menu of everything that can be plotted of a run, with a search. */
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
+import { toggled } from "../model/choice.ts";
 import { dimensionTitle, parseDimension } from "../model/dimensions.ts";
-import { toggled } from "../model/rows.ts";
 import { nameSearch } from "../model/search.ts";
 import { S } from "../strings.ts";
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { epochUs } from "../../src/base/time.ts";
 import type { ImageItem } from "../../src/model/catalog.ts";
+import { toggled } from "../../src/model/choice.ts";
 import { comparedRows, deltaFrom, differingCells } from "../../src/model/differences.ts";
 import {
   dimensionValue,
@@ -205,4 +206,9 @@ test.each([
   [{ first: Number.NaN, last: Number.NaN, min: 1, max: 1 }, false],
 ])("%j has one value: %s", (summary, want) => {
   expect(isConstant({ ...summary, lastStep: 1 })).toBe(want);
+});
+
+test("what is chosen twice is not chosen", () => {
+  expect(toggled(["b"], "a")).toEqual(["b", "a"]);
+  expect(toggled(toggled(["b"], "a"), "a")).toEqual(["b"]);
 });

@@ -1,7 +1,7 @@
 /** A drawn SVG as a file to save: with its own colours, so that it looks the same elsewhere. */
 
+import { saveFile } from "../chart/save-file.ts";
 import { S } from "../strings.ts";
-import { saveFile } from "./save-file.ts";
 
 const STYLES = [
   "fill",

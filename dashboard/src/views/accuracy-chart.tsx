@@ -71,7 +71,7 @@ function Curves({ curves, kinds, hidden, colorOf, name, first }: CurvesProps) {
         const distance = Math.hypot(at[0] - atX, (at[1] - atY) / y.max);
         if (distance >= gap) continue;
         gap = distance;
-        const [px, py] = at.map(formatNumber);
+        const [px, py] = at.map((part) => formatNumber(part));
         best = { at, text: S.published.pointOf(curve.label, px, py) };
       }
     }

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
 import { formatCount } from "../base/format.ts";
 import { groupByPrefix } from "../base/names.ts";
+import { saveFile } from "../chart/save-file.ts";
 import { type LinePlan, runLines } from "../model/lines.ts";
 import type { Layout } from "../model/route.ts";
 import { type ChartData, createChartData } from "../state/chart-data.ts";
@@ -29,7 +30,6 @@ import { FilterBox } from "./filter-box.tsx";
 import { GroupMenu } from "./group-menu.tsx";
 import { useKeys } from "./keyboard.ts";
 import { RunsTable } from "./runs-table.tsx";
-import { saveFile } from "./save-file.ts";
 
 export function RunsPage({ experiment }: { experiment: string }) {
   useEffect(() => {

@@ -5,6 +5,7 @@ import "./style/base.css";
 import "./style/dialogs.css";
 import "./style/charts.css";
 import "./style/pages.css";
+import "./style/compare.css";
 import "./style/chart-frame.css";
 import "./style/run.css";
 import "./style/table.css";

@@ -1,8 +1,6 @@
 /** Every word that a person reads. */
-import { formatCount } from "./base/format.ts";
-
-const many = (count: number, one: string, more = `${one}s`) =>
-  `${formatCount(count)} ${count === 1 ? one : more}`;
+import { formatCount, many } from "./base/format.ts";
+import { COMPARE } from "./strings-compare.ts";
 
 const INIT = `import runtide
 
@@ -450,6 +448,8 @@ run.log_image("sample", path="sample.png", step=3)`,
     theme: "Switch between light and dark",
   },
 
+  compare: COMPARE,
+
   keys: {
     title: "Keys",
     list: [
@@ -457,6 +457,7 @@ run.log_image("sample", path="sample.png", step=3)`,
       ["/", "Search or filter"],
       ["j k", "Next and previous row, as do ↓ ↑"],
       ["x", "Select the row, as does Space; with Shift ↓ ↑ several"],
+      ["c", "Compare the selected rows"],
       ["Enter", "Open the row"],
       ["← →", "Close and open a group"],
       ["[ ]", "Previous and next run"],

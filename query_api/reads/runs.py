@@ -36,6 +36,7 @@ _NULL_WHEN_EMPTY: Final = ("parent_id", "run_type", "user", "host", "description
 class RunsQuestion(NamedTuple):
     """Which runs to list, in which order, and from where on."""
 
+    run_ids: Sequence[str] | None = None
     experiment: str | None = None
     statuses: Sequence[str] = ()
     tags: Sequence[str] = ()
@@ -208,18 +209,20 @@ def _conditions(question: RunsQuestion) -> tuple[list[str], dict[str, Any]]:
         if value is not None:
             conditions.append(f"{column} = {{{column}:String}}")
             parameters[column] = value
-    if question.parents is not None:
-        conditions.append("parent_id IN {parents:Array(String)}")
-        parameters["parents"] = list(question.parents)
-    elif question.parent is None and not question.include_children:
+    for column, wanted in (
+        ("run_id", question.run_ids),
+        ("parent_id", question.parents),
+        ("status", question.statuses or None),
+    ):
+        if wanted is not None:
+            conditions.append(f"{column} IN {{{column}_any:Array(String)}}")
+            parameters[f"{column}_any"] = list(wanted)
+    if question.parents is None and question.parent is None and not question.include_children:
         conditions.append("parent_id = ''")
     if not question.archived:
         conditions.append("NOT archived")
-    if question.statuses:
-        conditions.append("status IN {statuses:Array(String)}")
-        parameters["statuses"] = list(question.statuses)
-    for column, wanted in (("tags", question.tags), ("properties", question.properties)):
-        for i, text in enumerate(wanted):
+    for column, entries in (("tags", question.tags), ("properties", question.properties)):
+        for i, text in enumerate(entries):
             conditions.append(_entry_sql(column, i, text, parameters))
     if question.filter is not None and question.filter.strip():
         compiled = compile_filter(question.filter)

@@ -127,3 +127,9 @@ def test_pictures_are_saved(page: Page, url: str, home: Path) -> None:
     assert 'fill="rgb(37, 99, 235)"' in drawing
     assert saved.value.suggested_filename == "residuals.png"
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+    matrix = chart(page, "confusion")
+    matrix.hover()
+    with page.expect_download() as saved:
+        matrix.get_by_role("button", name="Save confusion as PNG").click()
+    assert saved.value.suggested_filename == "confusion.png"
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")

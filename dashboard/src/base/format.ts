@@ -55,6 +55,11 @@ export function formatCount(count: number): string {
   return counter.format(count);
 }
 
+/** `1 run`, `20 runs`, `1,234 axes`. */
+export function many(count: number, one: string, more = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : more}`;
+}
+
 const NONFINITE_TEXT: Readonly<Record<string, string>> = {
   Infinity: "∞",
   "-Infinity": "−∞",

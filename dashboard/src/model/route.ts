@@ -1,5 +1,15 @@
 /** The address bar as data: which page, and everything on it that a link must carry. */
+
 import { parseAxis } from "./axis.ts";
+import {
+  COMPARE_TABS,
+  type CompareTab,
+  type CompareView,
+  DEFAULT_COMPARE,
+  decoded,
+  formatCompare,
+  parseCompare,
+} from "./compare-view.ts";
 import type { XAxis } from "./series.ts";
 import type { Range } from "./viewport.ts";
 
@@ -19,6 +29,7 @@ export type Page =
   | { readonly kind: "experiments" }
   | { readonly kind: "runs"; readonly experiment: string }
   | { readonly kind: "run"; readonly runId: string; readonly tab: RunTab }
+  | { readonly kind: "compare"; readonly tab: CompareTab }
   | { readonly kind: "unknown"; readonly path: string };
 
 export type Layout = "split" | "table" | "charts";
@@ -57,6 +68,7 @@ export interface View {
   readonly wrap: boolean;
   /** The line of a log that a link points at, counted from 1; 0: none. */
   readonly line: number;
+  readonly compare: CompareView;
 }
 
 export interface Route {
@@ -87,6 +99,7 @@ export const DEFAULT_VIEW: View = {
   matchCase: false,
   wrap: false,
   line: 0,
+  compare: DEFAULT_COMPARE,
 };
 
 export const SMOOTHING_MAX = 0.99;
@@ -122,6 +135,7 @@ export function formatRoute({ page, view }: Route): string {
   if (view.regex) pairs.push(["regex", "1"]);
   if (view.matchCase) pairs.push(["case", "1"]);
   if (view.wrap) pairs.push(["wrap", "1"]);
+  pairs.push(...formatCompare(view.compare));
   const query = pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join("&");
   return formatPage(page) + (query ? `?${query}` : "") + (view.line ? `#L${view.line}` : "");
 }
@@ -136,6 +150,10 @@ function parsePage(path: string): Page {
     const tab = (parts[2] ?? "overview") as RunTab;
     if (RUN_TABS.includes(tab)) return { kind: "run", runId: parts[1], tab };
   }
+  if (parts[0] === "compare" && parts.length <= 2) {
+    const tab = (parts[1] ?? "charts") as CompareTab;
+    if (COMPARE_TABS.includes(tab)) return { kind: "compare", tab };
+  }
   return { kind: "unknown", path };
 }
 
@@ -149,6 +167,8 @@ function formatPage(page: Page): string {
       const path = `/runs/${encodeURIComponent(page.runId)}`;
       return page.tab === "overview" ? path : `${path}/${page.tab}`;
     }
+    case "compare":
+      return page.tab === "charts" ? "/compare" : `/compare/${page.tab}`;
     case "unknown":
       return page.path;
   }
@@ -179,6 +199,7 @@ function parseView(query: ReadonlyMap<string, string>): Omit<View, "line"> {
     regex: query.has("regex"),
     matchCase: query.has("case"),
     wrap: query.has("wrap"),
+    compare: parseCompare(query),
   };
 }
 
@@ -212,13 +233,4 @@ function parseQuery(query: string): [string, string][] {
 
 function split(text: string | undefined): string[] {
   return (text ?? "").split(",").filter(Boolean);
-}
-
-/** A broken escape such as `%E0%A4%A` stays as it was typed. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

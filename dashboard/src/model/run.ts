@@ -11,6 +11,11 @@ export interface MetricSummary {
   readonly lastStep: number | null;
 }
 
+/** Whether every point has the one value; what was logged once is. */
+export function isConstant({ first, last, min, max }: MetricSummary): boolean {
+  return Object.is(first, last) && (min === max || min === null) && (min === null || min === last);
+}
+
 export interface Run {
   readonly runId: string;
   readonly name: string;

@@ -14,7 +14,7 @@ const POINTS_MAX = 20_000;
 export const CSV_ROWS_MAX = 1_000_000;
 
 export interface CsvRequest {
-  readonly metric: string;
+  readonly metrics: readonly string[];
   readonly runs: readonly { readonly id: string; readonly label: string }[];
   readonly axis: XAxis;
   readonly range: Range | null;
@@ -27,13 +27,16 @@ export interface CsvFile {
   readonly isCut: boolean;
 }
 
-/** Fetch and write run after run; what is written is the browser's to keep, not the page's. */
+/** Fetch and write metric after metric and run after run; what is written is the browser's to keep, not the page's. */
 export async function exportCsv(request: CsvRequest, signal: AbortSignal): Promise<CsvFile> {
-  const { metric, axis, range } = request;
+  const { axis, range } = request;
   const xName = axisMetric(axis);
   let blob = new Blob([csvHeader(xName)], { type: "text/csv" });
   let rowCount = 0;
-  for (const { id, label } of request.runs) {
+  const series = request.metrics.flatMap((metric) =>
+    request.runs.map((run) => ({ metric, ...run })),
+  );
+  for (const { metric, id, label } of series) {
     for await (const points of pointsOf(id, metric, axis, range, signal)) {
       const room = CSV_ROWS_MAX - rowCount;
       const kept = points.x.length > room ? cut(points, room) : points;

@@ -144,10 +144,8 @@ export function createRunsList(source: RunsSource): RunsList {
   });
 
   const fail = (problem: unknown, filter: string) => {
-    const isOfFilter =
-      problem instanceof ApiError && problem.status === 400 && /^filter\b/.test(problem.message);
-    filterError.value = isOfFilter ? { filter, message: problem.message } : null;
-    if (!isOfFilter) error.value = toError(problem);
+    filterError.value = filterErrorOf(problem, filter);
+    if (!filterError.value) error.value = toError(problem);
   };
 
   const reload = (asking: Asking = { fresh: true }): Promise<void> => {
@@ -381,4 +379,11 @@ export function createRunsList(source: RunsSource): RunsList {
 /** Whether the list is shown as it comes by itself: not sorted, not filtered. */
 export function isDefaultOrder(): boolean {
   return view.value.sort === DEFAULT_VIEW.sort && view.value.filter === "";
+}
+
+/** What the server says is wrong with the filter; null when something else is. */
+export function filterErrorOf(problem: unknown, filter: string): FilterError | null {
+  const isOfFilter =
+    problem instanceof ApiError && problem.status === 400 && /^filter\b/.test(problem.message);
+  return isOfFilter ? { filter, message: problem.message } : null;
 }

@@ -11,10 +11,13 @@ import { Empty } from "./bits.tsx";
 import { Dialog } from "./dialog.tsx";
 import { ExperimentsPage } from "./experiments-page.tsx";
 import { handleKey, MOD_KEY, useKeys } from "./keyboard.ts";
+import { lazily } from "./lazily.tsx";
 import { PaletteDialog } from "./palette.tsx";
 import { ParentLink } from "./run-facts.tsx";
 import { type OpenRun, RunPageView } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
+
+const ComparePage = lazily(() => import("./compare-page.tsx").then((part) => part.ComparePage));
 
 /** The experiment of the run that is open, once it is known. */
 export const openRun = signal<OpenRun | null>(null);
@@ -58,6 +61,8 @@ function CurrentPage() {
       return <RunsPage key={at.experiment} experiment={at.experiment} />;
     case "run":
       return <RunPageView key={at.runId} runId={at.runId} tab={at.tab} onRun={showOpenRun} />;
+    case "compare":
+      return <ComparePage tab={at.tab} onOpen={showOpenRun} />;
     case "unknown":
       return <Empty title={S.unknownPage} text={S.unknownPageAdvice} />;
   }
@@ -87,7 +92,9 @@ function Header() {
           <a href={hrefOf({ kind: "runs", experiment })}>{experiment}</a>
         )}
         {at.kind === "run" && openRun.value?.parentId && <ParentLink id={openRun.value.parentId} />}
-        {at.kind === "run" && openRun.value && <span>{openRun.value.name}</span>}
+        {(at.kind === "run" || at.kind === "compare") && openRun.value && (
+          <span>{openRun.value.name}</span>
+        )}
       </nav>
       <button
         type="button"

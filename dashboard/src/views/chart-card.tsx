@@ -44,7 +44,7 @@ export function MetricChart({ metric, lines, data, note }: MetricChartProps) {
       onVisible={() => data.show(runs, shownMetrics)}
       csv={(signal) => {
         const { x: axis, zoom: range } = view.value;
-        return exportCsv({ metric, runs: lines, axis, range }, signal);
+        return exportCsv({ metrics: shownMetrics, runs: lines, axis, range }, signal);
       }}
       hintOf={withoutX}
       syncKey="metrics"

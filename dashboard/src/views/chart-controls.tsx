@@ -1,8 +1,10 @@
 /** What all charts of a page share: the x-axis, the scale, smoothing, the zoom, and the search. */
+import { computed } from "@preact/signals";
 import type { RefObject } from "preact";
 import { formatX } from "../chart/axes.ts";
 import { axisMetric, metricAxis } from "../model/axis.ts";
 import { SMOOTHING_MAX } from "../model/route.ts";
+import { nameSearch } from "../model/search.ts";
 import type { XAxis } from "../model/series.ts";
 import { setView, view } from "../state/router.ts";
 import { S } from "../strings.ts";
@@ -93,7 +95,9 @@ export function ChartControls({ search, metrics = [] }: ChartControlsProps) {
   );
 }
 
-/** Whether a metric's name is searched for; letters' case does not matter. */
+/** What the search box says: plain text, or a /regular expression/. */
+export const searched = computed(() => nameSearch(view.value.search));
+
 export function isSearched(name: string): boolean {
-  return name.toLowerCase().includes(view.value.search.trim().toLowerCase());
+  return searched.value.matches(name);
 }

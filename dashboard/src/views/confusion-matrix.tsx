@@ -1,9 +1,12 @@
 /** A confusion matrix as a heat map, in counts or in shares of the row. */
 import { useState } from "preact/hooks";
-import { viridis } from "../base/color.ts";
+import { BACKGROUND, viridis } from "../base/color.ts";
 import { formatCount, formatNumber } from "../base/format.ts";
+import { type MatrixPicture, matrixDrawing } from "../chart/matrix-picture.ts";
 import type { ConfusionMatrix } from "../model/published.ts";
+import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
+import { SaveButtons } from "./save-buttons.tsx";
 
 /** Each row is shaded by its own share, so that a rare class is as readable as a frequent one. */
 export function Matrix({ chart, name }: { chart: ConfusionMatrix; name: string }) {
@@ -62,7 +65,10 @@ export function Matrix({ chart, name }: { chart: ConfusionMatrix; name: string }
           </tbody>
         </table>
       </div>
-      <output class="caption number matrix-foot">{at && readoutOf(chart, at)}</output>
+      <div class="frame-foot">
+        <output class="caption number">{at && readoutOf(chart, at)}</output>
+        <SaveButtons name={name} draw={() => matrixDrawing(pictureOf(chart, name, shares))} />
+      </div>
     </>
   );
 }
@@ -75,18 +81,52 @@ interface CellProps {
 }
 
 function Cell({ count, total, shares, onPoint }: CellProps) {
-  const share = total > 0 ? count / total : 0;
-  const look = { background: viridis(share), color: share > 0.6 ? "#111" : "#fff" };
   return (
     <td
       class={count > 0 ? undefined : "none"}
-      style={count > 0 ? look : undefined}
+      style={count > 0 ? lookOf(count, total) : undefined}
       onPointerEnter={() => onPoint(true)}
       onPointerLeave={() => onPoint(false)}
     >
-      {shares ? percentOf(count, total) : formatNumber(count)}
+      {textOf(count, total, shares)}
     </td>
   );
+}
+
+function lookOf(count: number, total: number): { background: string; color: string } {
+  const share = count / total;
+  return { background: viridis(share), color: share > 0.6 ? "#111" : "#fff" };
+}
+
+function textOf(count: number, total: number, shares: boolean): string {
+  return shares ? percentOf(count, total) : formatNumber(count);
+}
+
+function pictureOf(
+  { labels, counts }: ConfusionMatrix,
+  title: string,
+  shares: boolean,
+): MatrixPicture {
+  const dark = theme.peek() === "dark";
+  const text = dark ? "#e6e9ee" : "#1b2029";
+  const none = { background: dark ? "#1d2129" : "#f1f3f6", color: text };
+  const cells = counts.map((row) => {
+    const total = sumOf(row);
+    return row.map((count) => ({
+      text: textOf(count, total, shares),
+      ...(count > 0 ? lookOf(count, total) : none),
+    }));
+  });
+  const { actual: rowsName, predicted: columnsName } = S.published;
+  return {
+    title,
+    labels,
+    cells,
+    rowsName,
+    columnsName,
+    background: BACKGROUND[theme.peek()],
+    text,
+  };
 }
 
 function readoutOf({ labels, counts }: ConfusionMatrix, [i, j]: readonly [number, number]): string {

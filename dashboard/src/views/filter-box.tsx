@@ -20,6 +20,9 @@ import { S } from "../strings.ts";
 
 /** Typing at a usual pace asks once a word rather than once a letter. */
 const PAUSE_MS = 120;
+/** What the box needs of a list that the filter acts on. */
+export type FilterState = Pick<RunsList, "fields" | "filterError">;
+
 const LIST_ID = "filter-completions";
 const optionId = (at: number) => `${LIST_ID}-${at}`;
 
@@ -27,7 +30,7 @@ export function FilterBox({
   list,
   inputRef,
 }: {
-  list: RunsList;
+  list: FilterState;
   inputRef: RefObject<HTMLInputElement | null>;
 }) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -190,7 +193,7 @@ function Complaint({
   isTyping,
   isCovered,
 }: {
-  list: RunsList;
+  list: FilterState;
   isTyping: boolean;
   isCovered: boolean;
 }) {

@@ -26,6 +26,7 @@ import { Empty, Problem } from "./bits.tsx";
 import { MetricChart } from "./chart-card.tsx";
 import { ChartControls, isSearched } from "./chart-controls.tsx";
 import { ColumnsMenu } from "./columns-menu.tsx";
+import { CompareLinks } from "./compare-links.tsx";
 import { FilterBox } from "./filter-box.tsx";
 import { GroupMenu } from "./group-menu.tsx";
 import { useKeys } from "./keyboard.ts";
@@ -57,6 +58,7 @@ export function RunsSplit({ source }: { source: RunsSource }) {
       <div class="toolbar">
         <FilterBox list={list} inputRef={filter} />
         <RunsCount list={list} />
+        <CompareLinks source={source} />
         <span class="spacer" />
         <GroupMenu list={list} />
         <ColumnsMenu list={list} />

@@ -2,8 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { formatTick } from "../chart/axes.ts";
-import { savePng, saveSvg } from "../chart/save-picture.ts";
-import { S } from "../strings.ts";
+import { SaveButtons } from "./save-buttons.tsx";
+import { drawingOf } from "./save-picture.ts";
 
 export interface Scale {
   readonly min: number;
@@ -98,7 +98,7 @@ export function Frame({ x, y, xName, yName, label, pick, children }: FrameProps)
       </svg>
       <div class="frame-foot">
         <output class="caption number">{picked?.text}</output>
-        <SaveButtons svg={svg} name={label} />
+        <SaveButtons name={label} draw={() => svg.current && drawingOf(svg.current)} />
       </div>
     </>
   );
@@ -132,32 +132,6 @@ function Grid({ x, y, px, py }: GridProps) {
         </g>
       ))}
     </>
-  );
-}
-
-function SaveButtons({ svg, name }: { svg: { current: SVGSVGElement | null }; name: string }) {
-  const save = (how: typeof saveSvg) => () => {
-    if (svg.current) how(svg.current, name);
-  };
-  return (
-    <span class="save">
-      <button
-        type="button"
-        class="copy"
-        aria-label={S.published.save("PNG", name)}
-        onClick={save(savePng)}
-      >
-        PNG
-      </button>
-      <button
-        type="button"
-        class="copy"
-        aria-label={S.published.save("SVG", name)}
-        onClick={save(saveSvg)}
-      >
-        SVG
-      </button>
-    </span>
   );
 }
 

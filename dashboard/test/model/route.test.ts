@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { metricAxis } from "../../src/model/axis.ts";
+import { COMPARE_TABS, SPREADS, STATISTICS } from "../../src/model/compare-view.ts";
 import {
   DEFAULT_VIEW,
   formatRoute,
@@ -14,6 +15,7 @@ const name = fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" });
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
 const page: fc.Arbitrary<Page> = fc.oneof(
   fc.constant<Page>({ kind: "experiments" }),
+  fc.constantFrom(...COMPARE_TABS).map((tab): Page => ({ kind: "compare", tab })),
   name.map((experiment): Page => ({ kind: "runs", experiment })),
   fc
     .tuple(id, fc.constantFrom(...RUN_TABS))
@@ -51,6 +53,32 @@ const view: fc.Arbitrary<View> = fc.record({
   matchCase: fc.boolean(),
   wrap: fc.boolean(),
   line: fc.constantFrom(0, 1, 1_000_000),
+  compare: fc.record({
+    runs: fc.array(id, { maxLength: 4 }),
+    experiment: fc.oneof(fc.constant(""), name),
+    baseline: fc.oneof(fc.constant(""), id),
+    groupBy: fc.constantFrom("", "status", "-config.seed"),
+    spread: fc.constantFrom(...SPREADS),
+    overlay: fc.array(name, { maxLength: 3 }),
+    closed: fc.array(name, { maxLength: 3 }),
+    statistic: fc.constantFrom(...STATISTICS),
+    onlyDifferences: fc.boolean(),
+    axes: fc.option(fc.array(name, { maxLength: 3 })),
+    logs: fc.option(fc.array(name, { maxLength: 3 })),
+    brushes: fc.array(
+      fc
+        .tuple(name, fc.integer(), fc.nat())
+        .map(([axis, from, width]) => ({ axis, from, to: from + width / 4 })),
+      { maxLength: 2 },
+    ),
+    color: fc.oneof(fc.constant(""), name),
+    scatterX: fc.oneof(fc.constant(""), name),
+    scatterY: fc.oneof(fc.constant(""), name),
+    step: fc.option(fc.integer()),
+    left: fc.oneof(fc.constant(""), id),
+    right: fc.oneof(fc.constant(""), id),
+    isUnified: fc.boolean(),
+  }),
 });
 
 test("an address gives back the page that it was made of", () => {
@@ -77,6 +105,10 @@ test.each([
   "?x=metric:",
   "?sort=",
   "?layout=round",
+  "?brush=a%252Cb%252Cc",
+  "?brush=config.lr%252C2%252C1",
+  "?step=1.5",
+  "?stat=mean&spread=wide",
   "?width=:9,a:-1,b:wide,c",
   "?%E0%A4",
 ])("malformed %s means the default", (query) => {
@@ -87,6 +119,9 @@ test.each(["#L0", "#L", "#L-1", "#l7", "#L1x"])("%s points at no line", (hash) =
   expect(parseRoute("/", "", hash).view.line).toBe(0);
 });
 
-test.each(["/nowhere", "/runs", "/runs/a/unknown", "/runs/a/charts/b"])("%s is no page", (path) => {
-  expect(parseRoute(path, "").page).toEqual({ kind: "unknown", path });
-});
+test.each(["/nowhere", "/runs", "/runs/a/unknown", "/runs/a/charts/b", "/compare/nothing"])(
+  "%s is no page",
+  (path) => {
+    expect(parseRoute(path, "").page).toEqual({ kind: "unknown", path });
+  },
+);

@@ -1,5 +1,7 @@
 /** A drawn SVG as a file to save: with its own colours, so that it looks the same elsewhere. */
-import { saveFile } from "./save-file.ts";
+
+import { saveFile } from "../chart/save-file.ts";
+import { S } from "../strings.ts";
 
 const STYLES = [
   "fill",
@@ -17,29 +19,44 @@ const STYLES = [
 /** Pixels of the file for each of the picture's own. */
 const PNG_SCALE = 3;
 
-export function saveSvg(svg: SVGSVGElement, name: string): void {
-  saveFile(new Blob([svgText(svg)], { type: "image/svg+xml" }), `${fileName(name)}.svg`);
+/** An SVG document and its size. */
+export interface Drawing {
+  readonly text: string;
+  readonly width: number;
+  readonly height: number;
 }
 
-export async function savePng(svg: SVGSVGElement, name: string): Promise<void> {
-  const url = URL.createObjectURL(new Blob([svgText(svg)], { type: "image/svg+xml" }));
+export type PictureFormat = "svg" | "png";
+
+export async function savePicture(
+  drawing: Drawing,
+  name: string,
+  format: PictureFormat,
+): Promise<void> {
+  const svg = new Blob([drawing.text], { type: "image/svg+xml" });
+  saveFile(format === "svg" ? svg : await pngOf(svg, drawing), `${name}.${format}`);
+}
+
+async function pngOf(svg: Blob, { width, height }: Drawing): Promise<Blob> {
+  const url = URL.createObjectURL(svg);
   try {
     const image = new Image();
     image.src = url;
     await image.decode();
     const canvas = document.createElement("canvas");
-    const { width, height } = svg.viewBox.baseVal;
     canvas.width = width * PNG_SCALE;
     canvas.height = height * PNG_SCALE;
     canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (blob) saveFile(blob, `${fileName(name)}.png`);
+    if (!blob) throw new Error(S.chart.noCanvas);
+    return blob;
   } finally {
     URL.revokeObjectURL(url);
   }
 }
 
-function svgText(svg: SVGSVGElement): string {
+/** What an element of the page shows. */
+export function drawingOf(svg: SVGSVGElement): Drawing {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const originals = svg.querySelectorAll<SVGElement>("*");
   for (const [i, element] of copy.querySelectorAll<SVGElement>("*").entries()) {
@@ -57,9 +74,5 @@ function svgText(svg: SVGSVGElement): string {
   ground.setAttribute("height", "100%");
   ground.setAttribute("fill", getComputedStyle(document.body).getPropertyValue("--surface"));
   copy.prepend(ground);
-  return new XMLSerializer().serializeToString(copy);
-}
-
-function fileName(title: string): string {
-  return title.replace(/[^\p{L}\p{N}._-]+/gu, "_") || "chart";
+  return { text: new XMLSerializer().serializeToString(copy), width, height };
 }

@@ -8,6 +8,7 @@ whose step has no such value, or one that is not finite, has no x and is left ou
 from __future__ import annotations
 
 import math
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,8 @@ class ValueSpan(NamedTuple):
 
 
 EVERY_VALUE = ValueSpan(-math.inf, math.inf)
+
+_EXPONENT_MAX = sys.float_info.max_exp - 1
 
 
 def joined(points: Points, places: Points) -> Points:
@@ -50,10 +53,12 @@ def within(points: Points, span: ValueSpan) -> Points:
 def value_bucket_width(low: float, high: float, *, buckets_max: int) -> float:
     """Return the least power of two that covers [low, high] in at most `buckets_max` buckets.
 
-    A power of two divides floats exactly, so every reader agrees on where buckets begin.
+    A power of two divides floats exactly, so every reader agrees on where buckets begin. With the
+    greatest that is a float, all floats take four buckets, whatever `buckets_max`.
     """
     # Halves, because the whole of the floats' range is no float.
     half = high / 2 - low / 2
     if half == 0:
         return 1.0
-    return math.ldexp(1.0, 1 + math.ceil(math.log2(half / (buckets_max - 1))))
+    exponent = 1 + math.ceil(math.log2(half / (buckets_max - 1)))
+    return math.ldexp(1.0, min(exponent, _EXPONENT_MAX))

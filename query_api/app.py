@@ -16,8 +16,10 @@ from query_api.policies import POLICY_BY_PREFIX
 from query_api.routes import (
     artifacts,
     dead_letters,
+    fields,
     health,
     live,
+    logs,
     metrics,
     runs,
     series,
@@ -112,7 +114,18 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
     )
     problems.install(app)
     api = APIRouter(prefix=API_PREFIX)
-    for routes in (health, runs, metrics, series, tables, artifacts, dead_letters, live):
+    for routes in (
+        health,
+        runs,
+        fields,
+        metrics,
+        series,
+        tables,
+        artifacts,
+        logs,
+        dead_letters,
+        live,
+    ):
         api.include_router(routes.router)
     app.include_router(api)
     describe(app, referenced=[LosslessMetrics])

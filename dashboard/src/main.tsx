@@ -2,8 +2,13 @@ import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./style/tokens.css";
 import "./style/base.css";
+import "./style/dialogs.css";
 import "./style/charts.css";
 import "./style/pages.css";
+import "./style/compare.css";
+import "./style/chart-frame.css";
+import "./style/run.css";
+import "./style/table.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

@@ -10,6 +10,7 @@ from query_api.answers import ExperimentPage, RunAnswer, RunPage
 from query_api.context import Context, CursorQuery, FreshParts, RunIdPath
 from query_api.reads import runs as reads
 from query_api.wire import OrjsonResponse
+from runtide.core import names
 from runtide.core.events import Status
 from runtide.errors import UsageError
 from runtide.http.problems import documented
@@ -17,6 +18,9 @@ from runtide.http.problems import documented
 router = APIRouter(tags=["runs"])
 
 _LIST_MAX = 200
+
+RUNS_NAMED_MAX = 1000
+"""Runs that one request can name, as many as one answer can hold."""
 
 MetricsQuery = Annotated[
     list[str],
@@ -31,8 +35,9 @@ SortQuery = Annotated[
     str,
     Query(
         max_length=2048,
-        description="`created`, `name`, `status`, … or `metrics.NAME.min|max|last|first`; "
-        "with `-` in front for descending.",
+        description="`created`, `name`, `duration`, …, `config.NAME`, `tags.NAME`, "
+        "`properties.NAME` or `metrics.NAME.min|max|last|first`; with `-` in front for "
+        "descending. Runs without a value come last.",
     ),
 ]
 LimitQuery = Annotated[int, Query(ge=1, le=1000)]
@@ -60,6 +65,14 @@ def runs(  # noqa: PLR0917  # FastAPI passes them by name
         list[str],
         Query(default_factory=list, max_length=_LIST_MAX, description="`key`, or `key:value`."),
     ],
+    runs: Annotated[
+        str | None,
+        Query(
+            max_length=300_000,
+            description="Ids with commas between them, at most 1,000: of these runs alone, also "
+            "of children and archived ones. Ids of no run are left out.",
+        ),
+    ] = None,
     experiment: Annotated[str | None, Query(max_length=1024)] = None,
     status: Annotated[
         str | None, Query(max_length=1024, description="One status, or several with commas.")
@@ -81,6 +94,7 @@ def runs(  # noqa: PLR0917  # FastAPI passes them by name
 ) -> Response:
     """List runs. Children and archived runs are left out unless asked for."""
     question = reads.RunsQuestion(
+        run_ids=_run_ids(runs),
         experiment=experiment,
         statuses=_statuses(status),
         tags=tag,
@@ -91,8 +105,8 @@ def runs(  # noqa: PLR0917  # FastAPI passes them by name
         sort=sort,
         limit=limit,
         cursor=cursor,
-        include_children=include_children,
-        archived=archived,
+        include_children=include_children or runs is not None,
+        archived=archived or runs is not None,
         metrics=_names(metrics),
     )
     return _page(parts, question)
@@ -138,9 +152,24 @@ def children(  # noqa: PLR0917  # FastAPI passes them by name
 
 def _page(parts: Context, question: reads.RunsQuestion) -> Response:
     position = parts.position()
-    items, next_cursor = reads.list_runs(parts.store, question)
-    body: dict[str, Any] = {"items": items, "next_cursor": next_cursor, "position": position}
+    found = reads.list_runs(parts.store, question)
+    body: dict[str, Any] = {
+        "items": found.runs,
+        "next_cursor": found.next_cursor,
+        "position": position,
+        "total_count": found.total_count,
+    }
     return OrjsonResponse(body)
+
+
+def _run_ids(text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    ids = [names.run_id(part) for part in text.split(",") if part]
+    if len(ids) > RUNS_NAMED_MAX:
+        message = f"runs has {len(ids):,} ids, limit is {RUNS_NAMED_MAX:,}: ask in parts"
+        raise UsageError(message)
+    return ids
 
 
 def _statuses(text: str | None) -> list[str]:

@@ -5,18 +5,14 @@ import type {
   Experiment,
   FileItem,
   ImageItem,
-  LogItem,
-  LogPiece,
   MetricItem,
   Paged,
+  RunsAnswer,
   RunsQuery,
-  TableItem,
-  TablePage,
 } from "../model/catalog.ts";
+import type { FieldKind, FieldList, FieldSource } from "../model/fields.ts";
 import type { Run } from "../model/run.ts";
-import type { Series, XAxis } from "../model/series.ts";
-import type { Cell, TableColumn } from "../model/tables.ts";
-import type { Range } from "../model/viewport.ts";
+import type { Cell } from "../model/tables.ts";
 import {
   asArray,
   asNumber,
@@ -24,7 +20,6 @@ import {
   asText,
   cellColumn,
   decodeRun,
-  decodeSeries,
   instantOrNull,
   type Json,
   numberOrNull,
@@ -44,7 +39,7 @@ export class ApiError extends Error {
   }
 }
 
-const BASE = "/api/v1";
+export const BASE = "/api/v1";
 
 /**
  * `fresh` answers wait until the tables hold all that the log held when the request came. The
@@ -56,7 +51,7 @@ export interface Asking {
   readonly signal?: AbortSignal;
 }
 
-const AS_IT_IS: Asking = { fresh: false };
+export const AS_IT_IS: Asking = { fresh: false };
 
 export async function listExperiments(asking = AS_IT_IS): Promise<Paged<Experiment>> {
   return paged(await getJson("/experiments?limit=1000", asking), (item) => ({
@@ -69,10 +64,49 @@ export async function listExperiments(asking = AS_IT_IS): Promise<Paged<Experime
   }));
 }
 
-export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<Paged<Run>> {
-  const { cursor, metrics, limit, ...rest } = query;
-  const pairs = { ...rest, limit: String(limit), cursor: cursor ?? "", metrics: metrics.join(",") };
-  return paged(await getJson(`/runs?${queryString(pairs)}`, asking), decodeRun);
+export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<RunsAnswer> {
+  const { cursor, metrics, limit, includeChildren, ...rest } = query;
+  // A name may hold commas itself, so each is quoted as a cell of CSV.
+  const names = metrics.map((name) => `"${name.replaceAll('"', '""')}"`).join(",");
+  const pairs = {
+    ...rest,
+    limit: String(limit),
+    cursor: cursor ?? "",
+    metrics: names,
+    include_children: includeChildren ? "true" : "",
+  };
+  const answer = await getJson(`/runs?${queryString(pairs)}`, asking);
+  const totalCount = numberOrNull(asObject(answer, "page").total_count);
+  return { ...paged(answer, decodeRun), totalCount };
+}
+
+/** What the runs of an experiment, or the children of a run, can be compared by. */
+export async function listFields(
+  source: { experiment: string } | { parent: string },
+  asking = AS_IT_IS,
+): Promise<FieldList> {
+  const answer = asObject(await getJson(`/fields?${queryString(source)}`, asking), "fields");
+  const items = asArray(answer.items, "fields.items").map((value) => {
+    const item = asObject(value, "field");
+    return {
+      source: asText(item.source, "field.source") as FieldSource,
+      name: asText(item.name, "field.name"),
+      kind: asText(item.kind, "field.kind") as FieldKind,
+      runCount: asNumber(item.run_count, "field.run_count"),
+      values: asArray(item.values, "field.values").map((one) => asText(one, "field.value")),
+    };
+  });
+  return {
+    items,
+    totalCount: asNumber(answer.total_count, "fields.total_count"),
+    position: textOrNull(answer.position) ?? "",
+  };
+}
+
+/** These runs, whatever they are; ids of no run are left out. With all their numeric metrics. */
+export async function listRunsById(ids: readonly string[], asking = AS_IT_IS): Promise<Paged<Run>> {
+  const pairs = { runs: ids.join(","), metrics: "*", limit: "1000" };
+  return paged(await getJson(`/runs?${new URLSearchParams(pairs)}`, asking), decodeRun);
 }
 
 export async function getRun(
@@ -124,64 +158,6 @@ export async function getValues(
   return entry ? cellColumn(entry.value, asNumber(entry.n, "metric.n"), `metrics.${name}`) : [];
 }
 
-export interface SeriesRequest {
-  readonly runs: readonly string[];
-  readonly metrics: readonly string[];
-  readonly x: XAxis;
-  readonly range: Range | null;
-  readonly maxPoints: number;
-}
-
-export interface SeriesAnswer {
-  readonly position: string;
-  readonly series: readonly { run: string; metric: string; series: Series }[];
-}
-
-export async function fetchSeries(request: SeriesRequest): Promise<SeriesAnswer> {
-  const { maxPoints, ...rest } = request;
-  const body = JSON.stringify({ ...rest, max_points: maxPoints, encoding: "columns" });
-  const headers = { "Content-Type": "application/json" };
-  const answer = asObject(
-    await getJson("/series", AS_IT_IS, { method: "POST", headers, body }),
-    "series",
-  );
-  return {
-    position: textOrNull(answer.position) ?? "",
-    series: asArray(answer.series, "series").map(decodeSeries),
-  };
-}
-
-export async function listTables(runId: string, asking = AS_IT_IS): Promise<readonly TableItem[]> {
-  return paged(await getJson(`${runPath(runId)}/tables`, asking), (item) => ({
-    name: asText(item.name, "table.name"),
-    columns: asArray(item.columns, "table.columns").map((column) =>
-      typeof column === "string" ? column : asText(asObject(column, "column").name, "column.name"),
-    ),
-    rowCount: asNumber(item.row_count, "table.row_count"),
-  })).items;
-}
-
-export async function getTable(
-  runId: string,
-  name: string,
-  offset: number,
-  limit: number,
-  asking = AS_IT_IS,
-): Promise<TablePage> {
-  const query = queryString({ offset: String(offset), limit: String(limit) });
-  const path = `${runPath(runId)}/tables/${encodePath(name)}?${query}`;
-  const answer = asObject(await getJson(path, asking), "table");
-  return {
-    rowCount: asNumber(answer.row_count, "table.row_count"),
-    offset: asNumber(answer.offset, "table.offset"),
-    columns: asArray(answer.columns, "table.columns").map((value): TableColumn => {
-      const column = asObject(value, "table.column");
-      const values = asArray(column.value, "column.value") as readonly Cell[];
-      return { name: asText(column.name, "column.name"), values };
-    }),
-  };
-}
-
 export async function listImages(runId: string, asking = AS_IT_IS): Promise<readonly ImageItem[]> {
   return everyPage(`${runPath(runId)}/images`, asking, (item) => ({
     name: asText(item.name, "image.name"),
@@ -211,30 +187,6 @@ export async function listFiles(runId: string, asking = AS_IT_IS): Promise<reado
   }));
 }
 
-export async function listLogs(runId: string, asking = AS_IT_IS): Promise<readonly LogItem[]> {
-  return everyPage(`${runPath(runId)}/logs`, asking, (item) => ({
-    file: asText(item.file, "log.file"),
-    sizeChars: asNumber(item.size_chars, "log.size_chars"),
-  }));
-}
-
-export async function readLog(
-  runId: string,
-  file: string,
-  offset: number,
-  limit: number,
-  asking = AS_IT_IS,
-): Promise<LogPiece> {
-  const query = queryString({ offset: String(offset), limit: String(limit) });
-  const path = `${runPath(runId)}/logs/${encodePath(file)}?${query}`;
-  const answer = asObject(await getJson(path, asking), "log");
-  return {
-    text: asText(answer.text, "log.text"),
-    offset: asNumber(answer.offset, "log.offset"),
-    nextOffset: asNumber(answer.next_offset, "log.next_offset"),
-  };
-}
-
 /** Where a browser finds the bytes of a run's file. */
 export function fileUrl(runId: string, path: string): string {
   return `${BASE}${runPath(runId)}/files/${encodePath(path)}`;
@@ -248,22 +200,22 @@ export async function readFileText(runId: string, path: string, bytes: number): 
   return answer.text();
 }
 
-function runPath(runId: string): string {
+export function runPath(runId: string): string {
   return `/runs/${encodeURIComponent(runId)}`;
 }
 
-function encodePath(path: string): string {
+export function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
 /** Empty values are left out. */
-function queryString(pairs: Readonly<Record<string, string | undefined>>): string {
+export function queryString(pairs: Readonly<Record<string, string | undefined>>): string {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(pairs)) if (value) query.set(key, value);
   return query.toString();
 }
 
-function paged<T>(answer: unknown, decode: (item: Json) => T): Paged<T> {
+export function paged<T>(answer: unknown, decode: (item: Json) => T): Paged<T> {
   const page = asObject(answer, "page");
   return {
     items: asArray(page.items, "items").map((item) => decode(asObject(item, "item"))),
@@ -275,7 +227,7 @@ function paged<T>(answer: unknown, decode: (item: Json) => T): Paged<T> {
 const PAGES_MAX = 20;
 
 /** All items of a paged list, up to a bound that keeps a runaway list from filling the tab. */
-async function everyPage<T>(
+export async function everyPage<T>(
   path: string,
   asking: Asking,
   decode: (item: Json) => T,
@@ -292,7 +244,7 @@ async function everyPage<T>(
   return items;
 }
 
-async function getJson(path: string, asking: Asking, init?: RequestInit): Promise<unknown> {
+export async function getJson(path: string, asking: Asking, init?: RequestInit): Promise<unknown> {
   const { fresh, signal } = asking;
   const join = path.includes("?") ? "&" : "?";
   return (
@@ -300,7 +252,7 @@ async function getJson(path: string, asking: Asking, init?: RequestInit): Promis
   ).json();
 }
 
-async function request(url: string, init?: RequestInit): Promise<Response> {
+export async function request(url: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, init);

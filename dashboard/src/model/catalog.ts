@@ -1,6 +1,6 @@
 /** What a run's lists hold: experiments, metrics, tables, images, charts, files and logs. */
 import type { EpochUs } from "../base/time.ts";
-import type { MetricSummary } from "./run.ts";
+import type { MetricSummary, Run } from "./run.ts";
 import type { TableColumn } from "./tables.ts";
 
 /** One page of a list. `position` is where the live stream continues without a gap. */
@@ -19,9 +19,16 @@ export interface Experiment {
   readonly lastCreatedUs: EpochUs | null;
 }
 
+/** A page of runs; the first one counts the runs of all pages. */
+export interface RunsAnswer extends Paged<Run> {
+  readonly totalCount: number | null;
+}
+
 export interface RunsQuery {
   readonly experiment?: string;
   readonly parent?: string;
+  /** Child runs too, where neither an experiment's nor a parent's are asked for. */
+  readonly includeChildren?: boolean;
   readonly filter?: string;
   readonly sort?: string;
   readonly metrics: readonly string[];
@@ -46,6 +53,10 @@ export interface TableItem {
 
 export interface TablePage {
   readonly rowCount: number;
+  /** Rows that the search leaves. */
+  readonly matchCount: number;
+  /** The number of each row, if they were sorted or searched. */
+  readonly rows: readonly number[] | null;
   readonly offset: number;
   readonly columns: readonly TableColumn[];
 }
@@ -76,10 +87,4 @@ export interface FileItem {
 export interface LogItem {
   readonly file: string;
   readonly sizeChars: number;
-}
-
-export interface LogPiece {
-  readonly text: string;
-  readonly offset: number;
-  readonly nextOffset: number;
 }

@@ -1,4 +1,15 @@
 /** The address bar as data: which page, and everything on it that a link must carry. */
+
+import { parseAxis } from "./axis.ts";
+import {
+  COMPARE_TABS,
+  type CompareTab,
+  type CompareView,
+  DEFAULT_COMPARE,
+  decoded,
+  formatCompare,
+  parseCompare,
+} from "./compare-view.ts";
 import type { XAxis } from "./series.ts";
 import type { Range } from "./viewport.ts";
 
@@ -18,6 +29,7 @@ export type Page =
   | { readonly kind: "experiments" }
   | { readonly kind: "runs"; readonly experiment: string }
   | { readonly kind: "run"; readonly runId: string; readonly tab: RunTab }
+  | { readonly kind: "compare"; readonly tab: CompareTab }
   | { readonly kind: "unknown"; readonly path: string };
 
 export type Layout = "split" | "table" | "charts";
@@ -29,15 +41,34 @@ export interface View {
   readonly selected: readonly string[];
   /** Chosen columns of the runs table (`config.lr`, `metrics.loss.last`); null: the page picks. */
   readonly columns: readonly string[] | null;
+  /** Those of the columns that stay at the left. */
+  readonly pinned: readonly string[];
+  /** Widths in pixels of columns that were resized. */
+  readonly widths: Readonly<Record<string, number>>;
+  /** Columns whose equal values put runs together, and the groups that are closed. */
+  readonly group: readonly string[];
+  readonly folded: readonly string[];
   readonly layout: Layout;
   readonly x: XAxis;
+  readonly logX: boolean;
   readonly logY: boolean;
   readonly smoothing: number;
   readonly zoom: Range | null;
   /** Which metrics' names to show: those that contain this. */
   readonly search: string;
+  /** The chart that fills the screen, by its title. */
+  readonly chart: string;
   /** The table, image, file or log that is open on its tab. */
   readonly open: string;
+  /** The column that a table's rows are sorted by, `-` before it turns round. */
+  readonly order: string;
+  /** How `search` is meant in a log. */
+  readonly regex: boolean;
+  readonly matchCase: boolean;
+  readonly wrap: boolean;
+  /** The line of a log that a link points at, counted from 1; 0: none. */
+  readonly line: number;
+  readonly compare: CompareView;
 }
 
 export interface Route {
@@ -50,20 +81,33 @@ export const DEFAULT_VIEW: View = {
   filter: "",
   selected: [],
   columns: null,
+  pinned: [],
+  widths: {},
+  group: [],
+  folded: [],
   layout: "split",
   x: "step",
+  logX: false,
   logY: false,
   smoothing: 0,
   zoom: null,
   search: "",
+  chart: "",
   open: "",
+  order: "",
+  regex: false,
+  matchCase: false,
+  wrap: false,
+  line: 0,
+  compare: DEFAULT_COMPARE,
 };
 
 export const SMOOTHING_MAX = 0.99;
 
 /** The route of a path and query; whatever is malformed takes its default. */
-export function parseRoute(path: string, query: string): Route {
-  return { page: parsePage(path), view: parseView(new Map(parseQuery(query))) };
+export function parseRoute(path: string, query: string, hash = ""): Route {
+  const line = Number(/^#L([1-9]\d{0,12})$/.exec(hash)?.[1] ?? 0);
+  return { page: parsePage(path), view: { ...parseView(new Map(parseQuery(query))), line } };
 }
 
 /** The inverse of `parseRoute`. */
@@ -73,15 +117,27 @@ export function formatRoute({ page, view }: Route): string {
   if (view.filter) pairs.push(["filter", view.filter]);
   if (view.selected.length > 0) pairs.push(["sel", view.selected.join(",")]);
   if (view.columns) pairs.push(["cols", view.columns.map(encodeURIComponent).join(",")]);
+  if (view.pinned.length > 0) pairs.push(["pin", view.pinned.map(encodeURIComponent).join(",")]);
+  const widths = Object.entries(view.widths).map(([id, px]) => `${encodeURIComponent(id)}:${px}`);
+  if (widths.length > 0) pairs.push(["width", widths.join(",")]);
+  if (view.group.length > 0) pairs.push(["group", view.group.map(encodeURIComponent).join(",")]);
+  if (view.folded.length > 0) pairs.push(["fold", view.folded.map(encodeURIComponent).join(",")]);
   if (view.layout !== DEFAULT_VIEW.layout) pairs.push(["layout", view.layout]);
   if (view.x !== DEFAULT_VIEW.x) pairs.push(["x", view.x]);
+  if (view.logX) pairs.push(["xscale", "log"]);
   if (view.logY) pairs.push(["y", "log"]);
   if (view.smoothing > 0) pairs.push(["smooth", String(view.smoothing)]);
   if (view.zoom) pairs.push(["zoom", view.zoom.join("..")]);
   if (view.search) pairs.push(["q", view.search]);
+  if (view.chart) pairs.push(["chart", view.chart]);
   if (view.open) pairs.push(["open", view.open]);
+  if (view.order) pairs.push(["order", view.order]);
+  if (view.regex) pairs.push(["regex", "1"]);
+  if (view.matchCase) pairs.push(["case", "1"]);
+  if (view.wrap) pairs.push(["wrap", "1"]);
+  pairs.push(...formatCompare(view.compare));
   const query = pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join("&");
-  return formatPage(page) + (query ? `?${query}` : "");
+  return formatPage(page) + (query ? `?${query}` : "") + (view.line ? `#L${view.line}` : "");
 }
 
 function parsePage(path: string): Page {
@@ -93,6 +149,10 @@ function parsePage(path: string): Page {
   if (parts[0] === "runs" && (parts.length === 2 || parts.length === 3)) {
     const tab = (parts[2] ?? "overview") as RunTab;
     if (RUN_TABS.includes(tab)) return { kind: "run", runId: parts[1], tab };
+  }
+  if (parts[0] === "compare" && parts.length <= 2) {
+    const tab = (parts[1] ?? "charts") as CompareTab;
+    if (COMPARE_TABS.includes(tab)) return { kind: "compare", tab };
   }
   return { kind: "unknown", path };
 }
@@ -107,13 +167,14 @@ function formatPage(page: Page): string {
       const path = `/runs/${encodeURIComponent(page.runId)}`;
       return page.tab === "overview" ? path : `${path}/${page.tab}`;
     }
+    case "compare":
+      return page.tab === "charts" ? "/compare" : `/compare/${page.tab}`;
     case "unknown":
       return page.path;
   }
 }
 
-function parseView(query: ReadonlyMap<string, string>): View {
-  const x = query.get("x");
+function parseView(query: ReadonlyMap<string, string>): Omit<View, "line"> {
   const layout = query.get("layout");
   const smoothing = Number(query.get("smooth") ?? 0);
   return {
@@ -121,14 +182,33 @@ function parseView(query: ReadonlyMap<string, string>): View {
     filter: query.get("filter") ?? "",
     selected: split(query.get("sel")),
     columns: query.has("cols") ? split(query.get("cols")).map(decoded) : null,
+    pinned: split(query.get("pin")).map(decoded),
+    widths: parseWidths(split(query.get("width"))),
+    group: split(query.get("group")).map(decoded),
+    folded: split(query.get("fold")).map(decoded),
     layout: layout === "table" || layout === "charts" ? layout : "split",
-    x: x === "time" || x === "relative" ? x : "step",
+    x: parseAxis(query.get("x")),
+    logX: query.get("xscale") === "log",
     logY: query.get("y") === "log",
     smoothing: smoothing > 0 && smoothing <= SMOOTHING_MAX ? smoothing : 0,
     zoom: parseRange(query.get("zoom")),
     search: query.get("q") ?? "",
+    chart: query.get("chart") ?? "",
     open: query.get("open") ?? "",
+    order: query.get("order") ?? "",
+    regex: query.has("regex"),
+    matchCase: query.has("case"),
+    wrap: query.has("wrap"),
+    compare: parseCompare(query),
   };
+}
+
+function parseWidths(pairs: readonly string[]): Record<string, number> {
+  const widths: [string, number][] = pairs.map((pair) => {
+    const at = pair.lastIndexOf(":");
+    return [decoded(pair.slice(0, at)), Number(pair.slice(at + 1))];
+  });
+  return Object.fromEntries(widths.filter(([id, px]) => id !== "" && px > 0 && px < 10_000));
 }
 
 function parseRange(text: string | undefined): Range | null {
@@ -153,13 +233,4 @@ function parseQuery(query: string): [string, string][] {
 
 function split(text: string | undefined): string[] {
   return (text ?? "").split(",").filter(Boolean);
-}
-
-/** A broken escape such as `%E0%A4%A` stays as it was typed. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -11,6 +11,11 @@ export interface MetricSummary {
   readonly lastStep: number | null;
 }
 
+/** Whether every point has the one value; what was logged once is. */
+export function isConstant({ first, last, min, max }: MetricSummary): boolean {
+  return Object.is(first, last) && (min === max || min === null) && (min === null || min === last);
+}
+
 export interface Run {
   readonly runId: string;
   readonly name: string;
@@ -18,6 +23,8 @@ export interface Run {
   readonly experiment: string;
   readonly status: string;
   readonly statusReason: string | null;
+  /** Who brought it there: the script, the fold that missed it, a person. */
+  readonly statusBy: string | null;
   readonly error: Readonly<Record<string, unknown>> | null;
   readonly createdUs: EpochUs;
   readonly startedUs: EpochUs | null;

@@ -1,8 +1,8 @@
 /** Small things that every page uses. */
 import type { ComponentChildren } from "preact";
 import { formatCell, fullText } from "../base/format.ts";
-import { type EpochUs, formatAgo, formatInstant } from "../base/time.ts";
-import { statusLook } from "../model/run.ts";
+import { type EpochUs, formatAgo, formatDuration, formatInstant } from "../base/time.ts";
+import { type Run, runDuration, statusLook } from "../model/run.ts";
 import { now } from "../state/clock.ts";
 import { S } from "../strings.ts";
 
@@ -21,6 +21,11 @@ export function StatusMark({ status, reason }: { status: string; reason?: string
 export function Ago({ at }: { at: EpochUs | null }) {
   if (at === null) return <span class="quiet">–</span>;
   return <time title={formatInstant(at)}>{formatAgo(at, now.value)}</time>;
+}
+
+export function Duration({ run }: { run: Run }) {
+  const length = runDuration(run, now.value);
+  return <span>{length === null ? "–" : formatDuration(length)}</span>;
 }
 
 /** A value as logged: short on the page, whole in the tooltip. */
@@ -65,7 +70,8 @@ export function Code({ text }: { text: string }) {
   );
 }
 
-export function CopyButton({ text, label }: { text: string; label?: string }) {
+export function CopyButton(props: { text: string; label?: string; title?: string }) {
+  const { text, label, title } = props;
   const copy = (event: MouseEvent) => {
     const button = event.currentTarget as HTMLButtonElement;
     navigator.clipboard?.writeText(text).then(() => {
@@ -81,7 +87,7 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
       title={label ?? S.copy}
       aria-label={label ?? S.copy}
     >
-      {S.copy}
+      {title ?? S.copy}
     </button>
   );
 }

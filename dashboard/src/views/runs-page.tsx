@@ -1,19 +1,24 @@
 /** An experiment's runs: the table on the left, charts of the selected or newest runs right. */
+import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
 import { formatCount } from "../base/format.ts";
 import { groupByPrefix } from "../base/names.ts";
+import { saveFile } from "../chart/save-file.ts";
 import { type LinePlan, runLines } from "../model/lines.ts";
 import type { Layout } from "../model/route.ts";
 import { type ChartData, createChartData } from "../state/chart-data.ts";
+import { toError } from "../state/resource.ts";
 import { chartView, setView, view } from "../state/router.ts";
 import {
   CHARTED_MAX,
   createRunsList,
   isDefaultOrder,
+  LOADED_MAX,
   type RunsList,
   type RunsSource,
 } from "../state/runs-list.ts";
+import { exportCsv } from "../state/table-export.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { Bars } from "./bars.tsx";
@@ -21,6 +26,9 @@ import { Empty, Problem } from "./bits.tsx";
 import { MetricChart } from "./chart-card.tsx";
 import { ChartControls, isSearched } from "./chart-controls.tsx";
 import { ColumnsMenu } from "./columns-menu.tsx";
+import { CompareLinks } from "./compare-links.tsx";
+import { FilterBox } from "./filter-box.tsx";
+import { GroupMenu } from "./group-menu.tsx";
 import { useKeys } from "./keyboard.ts";
 import { RunsTable } from "./runs-table.tsx";
 
@@ -43,15 +51,18 @@ export function RunsSplit({ source }: { source: RunsSource }) {
   );
   const { layout } = view.value;
   const error = list.error.value;
-  const isNothing =
-    !error && !list.loading.value && list.rows.value.length === 0 && view.value.filter === "";
+  const isEmpty = !list.loading.value && list.rows.value.length === 0;
+  const isNothing = !error && isEmpty && view.value.filter === "";
   return (
     <div class={`runs layout-${layout}`}>
       <div class="toolbar">
-        <FilterBox inputRef={filter} />
+        <FilterBox list={list} inputRef={filter} />
         <RunsCount list={list} />
+        <CompareLinks source={source} />
         <span class="spacer" />
+        <GroupMenu list={list} />
         <ColumnsMenu list={list} />
+        <ExportButton list={list} />
         <fieldset class="segments" aria-label={S.layout.title}>
           {LAYOUTS.map((one) => (
             <button
@@ -86,47 +97,29 @@ export function RunsSplit({ source }: { source: RunsSource }) {
   );
 }
 
-function FilterBox({ inputRef }: { inputRef: { current: HTMLInputElement | null } }) {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const { filter } = view.value;
-  useEffect(() => {
-    if (inputRef.current && document.activeElement !== inputRef.current) {
-      inputRef.current.value = filter;
-    }
-  }, [filter, inputRef]);
-  return (
-    <input
-      ref={inputRef}
-      type="search"
-      class="filter"
-      placeholder={S.filter.placeholder}
-      aria-label={S.filter.label}
-      title={S.filter.help}
-      defaultValue={filter}
-      onInput={(event) => {
-        const { value } = event.currentTarget;
-        clearTimeout(timer.current);
-        timer.current = setTimeout(() => setView({ filter: value }), 250);
-      }}
-    />
-  );
-}
-
 function RunsCount({ list }: { list: RunsList }) {
   const fresh = list.newCount.value;
   const shown = list.runs.value.length;
+  const total = list.totalCount.value ?? shown;
   const running = list.runs.value.filter((run) => run.status === "Running").length;
+  const isCut = view.value.group.length > 0 && shown >= LOADED_MAX && shown < total;
   return (
-    <span class="count">
-      {S.runsShown(formatCount(shown), list.hasMore.value)}
+    <span class="count" role="status">
+      {S.runsShown(formatCount(total))}
       {running > 0 && ` · ${S.runningCount(running)}`}
+      {isCut && ` · ${S.table.firstLoaded(formatCount(shown))}`}
       {list.selectedCount.value > 0 && (
-        <button type="button" class="chip" onClick={() => setView({ selected: [] })}>
+        <button
+          type="button"
+          class="chip"
+          title={S.table.clearSelection}
+          onClick={() => setView({ selected: [] })}
+        >
           {S.selected(list.selectedCount.value)}
           <span aria-hidden="true"> ✕</span>
         </button>
       )}
-      {fresh > 0 && (
+      {fresh > 0 ? (
         <button
           type="button"
           class="pill"
@@ -135,8 +128,50 @@ function RunsCount({ list }: { list: RunsList }) {
         >
           {S.newRuns(fresh)}
         </button>
+      ) : (
+        list.isReordered.value && (
+          <button
+            type="button"
+            class="pill"
+            onClick={() => list.reload()}
+            title={S.table.newOrderTitle}
+          >
+            {S.table.newOrder}
+          </button>
+        )
       )}
     </span>
+  );
+}
+
+function ExportButton({ list }: { list: RunsList }) {
+  const isBusy = useSignal(false);
+  const failure = useSignal<Error | null>(null);
+  const save = async () => {
+    isBusy.value = true;
+    failure.value = null;
+    try {
+      const name = "experiment" in list.source ? list.source.experiment : "children";
+      saveFile(new Blob([await exportCsv(list)], { type: "text/csv" }), `${name}.csv`);
+    } catch (problem) {
+      failure.value = toError(problem);
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  return (
+    <button
+      type="button"
+      onClick={save}
+      disabled={isBusy.value}
+      title={failure.value ? S.problem(failure.value).advice : undefined}
+    >
+      {isBusy.value
+        ? S.table.exporting
+        : failure.value
+          ? S.problem(failure.value).title
+          : S.table.export}
+    </button>
   );
 }
 
@@ -158,7 +193,7 @@ function ChartsPane({ list }: { list: RunsList }) {
   const chosen = list.selectedCount.value;
   return (
     <section class="charts-pane" aria-label={S.charts}>
-      <ChartControls />
+      <ChartControls metrics={list.metricNames.value} />
       <p class="caption">
         {chosen > CHARTED_MAX
           ? S.firstOfSelected(CHARTED_MAX, chosen)

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { durationUs, epochUs } from "../../src/base/time.ts";
-import { columnSort, nextSort, parseColumn, pickColumns } from "../../src/model/columns.ts";
-import { filterQuery } from "../../src/model/filter.ts";
+import { filterQuery, idOrNameQuery } from "../../src/model/filter.ts";
 import { runLines } from "../../src/model/lines.ts";
 import { isBefore } from "../../src/model/position.ts";
-import { areaUnder, parsePublished } from "../../src/model/published.ts";
-import { runRows, toggled } from "../../src/model/rows.ts";
+import { runRows } from "../../src/model/rows.ts";
 import { type Run, runDuration, shortName, statusLook } from "../../src/model/run.ts";
 import { draggedRange, xRange, yRange } from "../../src/model/viewport.ts";
 import { seriesOf } from "../strategies.ts";
@@ -26,40 +24,16 @@ describe("the filter box", () => {
   });
 });
 
-describe("columns", () => {
-  test("config that varies comes before the first metrics", () => {
-    const runs = [run({ config: { lr: 1, seed: 7 } }), run({ config: { lr: 2, seed: 7 } })];
-
-    expect(pickColumns(runs, ["loss", "acc"])).toEqual([
-      "config.lr",
-      "metrics.loss.last",
-      "metrics.acc.last",
-    ]);
-  });
-
+describe("the palette's search", () => {
   test.each([
-    ["config.a.b", 'config."a.b"'],
-    ["metrics.loss.min", "metrics.loss.min"],
-    ["metrics.train/loss.last", 'metrics."train/loss".last'],
-  ])("%s sorts by %s", (id, want) => {
-    const column = parseColumn(id);
-
-    expect(column && columnSort(column)).toBe(want);
-  });
-
-  test.each(["metrics.loss", "metrics.loss.mean", "tags.a", ""])("%j is no column", (id) => {
-    expect(parseColumn(id)).toBeNull();
-  });
-
-  test("three clicks on a heading lead back to the default", () => {
-    const first = nextSort("-created", "name", "-created");
-    const second = nextSort(first, "name", "-created");
-
-    expect([first, second, nextSort(second, "name", "-created")]).toEqual([
-      "-name",
-      "name",
-      "-created",
-    ]);
+    ["  ", ""],
+    ["reef", '(name ~ "reef" or experiment ~ "reef") or run_id = "reef"'],
+    [
+      'a "b',
+      '(name ~ "a" or experiment ~ "a") and (name ~ "\\"b" or experiment ~ "\\"b") or run_id = "a \\"b"',
+    ],
+  ])("%j asks for %j", (typed, want) => {
+    expect(idOrNameQuery(typed)).toBe(want);
   });
 });
 
@@ -78,10 +52,6 @@ describe("rows", () => {
 
   test("a child is called by what tells it from its siblings", () => {
     expect([shortName(child), shortName(run({ name: "a>b" }))]).toEqual(["alpha 0.5", "a>b"]);
-  });
-
-  test("selecting twice selects nothing", () => {
-    expect(toggled(toggled([], "a"), "a")).toEqual([]);
   });
 });
 
@@ -112,43 +82,6 @@ describe("a run", () => {
       ["a", 0],
       ["c", 0],
     ]);
-  });
-});
-
-describe("published charts", () => {
-  test("a perfect classifier has an area of 1 under its ROC", () => {
-    const chart = parsePublished({
-      schema_type: "accuracy_table",
-      data: {
-        class_labels: ["a"],
-        probability_tables: [
-          [
-            [5, 5, 0, 0],
-            [5, 0, 5, 0],
-            [0, 0, 5, 5],
-          ],
-        ],
-      },
-    });
-    const roc = chart?.kind === "accuracy_table" ? chart.roc[0].points : [];
-
-    expect(areaUnder(roc)).toBe(1);
-  });
-
-  test.each([
-    ["nothing", null],
-    ["an unknown type", { schema_type: "pie", data: {} }],
-    [
-      "a crooked matrix",
-      { schema_type: "confusion_matrix", data: { class_labels: ["a"], matrix: [[1, 2]] } },
-    ],
-    ["too few edges", { schema_type: "residuals", data: { bin_edges: [1], bin_counts: [1] } }],
-    [
-      "text for numbers",
-      { schema_type: "residuals", data: { bin_edges: ["1", "2"], bin_counts: [1] } },
-    ],
-  ])("%s is no chart", (_, document) => {
-    expect(parsePublished(document)).toBeNull();
   });
 });
 

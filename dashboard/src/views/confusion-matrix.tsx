@@ -1,0 +1,149 @@
+/** A confusion matrix as a heat map, in counts or in shares of the row. */
+import { useState } from "preact/hooks";
+import { BACKGROUND, viridis } from "../base/color.ts";
+import { formatCount, formatNumber } from "../base/format.ts";
+import { type MatrixPicture, matrixDrawing } from "../chart/matrix-picture.ts";
+import type { ConfusionMatrix } from "../model/published.ts";
+import { theme } from "../state/theme.ts";
+import { S } from "../strings.ts";
+import { SaveButtons } from "./save-buttons.tsx";
+
+/** Each row is shaded by its own share, so that a rare class is as readable as a frequent one. */
+export function Matrix({ chart, name }: { chart: ConfusionMatrix; name: string }) {
+  const { labels, counts } = chart;
+  const [shares, setShares] = useState(false);
+  const [at, setAt] = useState<readonly [number, number] | null>(null);
+  const total = counts.flat().reduce((a, b) => a + b, 0);
+  const right = counts.reduce((sum, row, i) => sum + row[i], 0);
+  return (
+    <>
+      <div class="matrix-tools">
+        <div class="segments">
+          <button type="button" aria-pressed={!shares} onClick={() => setShares(false)}>
+            {S.published.counts}
+          </button>
+          <button type="button" aria-pressed={shares} onClick={() => setShares(true)}>
+            {S.published.shares}
+          </button>
+        </div>
+        <span class="quiet number">
+          {total > 0 && S.published.accuracy(percentOf(right, total))}
+        </span>
+      </div>
+      <div class="matrix-scroll">
+        <table class="matrix" aria-label={name}>
+          <caption>
+            {S.published.actual} ↓ · {S.published.predicted} →
+          </caption>
+          <thead>
+            <tr>
+              <td />
+              {labels.map((label) => (
+                <th key={label} scope="col" title={label}>
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {counts.map((row, i) => (
+              <tr key={labels[i]}>
+                <th scope="row" title={labels[i]}>
+                  {labels[i]}
+                </th>
+                {row.map((count, j) => (
+                  <Cell
+                    key={labels[j]}
+                    count={count}
+                    total={sumOf(row)}
+                    shares={shares}
+                    onPoint={(isIn) => setAt(isIn ? [i, j] : null)}
+                  />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div class="frame-foot">
+        <output class="caption number">{at && readoutOf(chart, at)}</output>
+        <SaveButtons name={name} draw={() => matrixDrawing(pictureOf(chart, name, shares))} />
+      </div>
+    </>
+  );
+}
+
+interface CellProps {
+  readonly count: number;
+  readonly total: number;
+  readonly shares: boolean;
+  readonly onPoint: (isIn: boolean) => void;
+}
+
+function Cell({ count, total, shares, onPoint }: CellProps) {
+  return (
+    <td
+      class={count > 0 ? undefined : "none"}
+      style={count > 0 ? lookOf(count, total) : undefined}
+      onPointerEnter={() => onPoint(true)}
+      onPointerLeave={() => onPoint(false)}
+    >
+      {textOf(count, total, shares)}
+    </td>
+  );
+}
+
+function lookOf(count: number, total: number): { background: string; color: string } {
+  const share = count / total;
+  return { background: viridis(share), color: share > 0.6 ? "#111" : "#fff" };
+}
+
+function textOf(count: number, total: number, shares: boolean): string {
+  return shares ? percentOf(count, total) : formatNumber(count);
+}
+
+function pictureOf(
+  { labels, counts }: ConfusionMatrix,
+  title: string,
+  shares: boolean,
+): MatrixPicture {
+  const dark = theme.peek() === "dark";
+  const text = dark ? "#e6e9ee" : "#1b2029";
+  const none = { background: dark ? "#1d2129" : "#f1f3f6", color: text };
+  const cells = counts.map((row) => {
+    const total = sumOf(row);
+    return row.map((count) => ({
+      text: textOf(count, total, shares),
+      ...(count > 0 ? lookOf(count, total) : none),
+    }));
+  });
+  const { actual: rowsName, predicted: columnsName } = S.published;
+  return {
+    title,
+    labels,
+    cells,
+    rowsName,
+    columnsName,
+    background: BACKGROUND[theme.peek()],
+    text,
+  };
+}
+
+function readoutOf({ labels, counts }: ConfusionMatrix, [i, j]: readonly [number, number]): string {
+  const count = counts[i][j];
+  return S.published.cellOf(
+    labels[i],
+    labels[j],
+    formatCount(count),
+    percentOf(count, sumOf(counts[i])),
+    percentOf(count, sumOf(counts.map((row) => row[j]))),
+  );
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((a, b) => a + b, 0);
+}
+
+function percentOf(part: number, whole: number): string {
+  return whole > 0 ? `${formatNumber(Math.round((1000 * part) / whole) / 10)} %` : "–";
+}

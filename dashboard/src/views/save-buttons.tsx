@@ -1,0 +1,30 @@
+/** A picture to take away, as PNG or SVG. */
+import { S } from "../strings.ts";
+import { type Drawing, type PictureFormat, savePicture } from "./save-picture.ts";
+
+export function SaveButtons({ name, draw }: { name: string; draw: () => Drawing | null }) {
+  const save = (format: PictureFormat) => () => {
+    const drawing = draw();
+    if (drawing) savePicture(drawing, name, format);
+  };
+  return (
+    <span class="save">
+      <button
+        type="button"
+        class="copy"
+        aria-label={S.published.save("PNG", name)}
+        onClick={save("png")}
+      >
+        PNG
+      </button>
+      <button
+        type="button"
+        class="copy"
+        aria-label={S.published.save("SVG", name)}
+        onClick={save("svg")}
+      >
+        SVG
+      </button>
+    </span>
+  );
+}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 BATCH_BYTES_MAX: Final = 8 << 20
 """Log bytes folded at once: some 250,000 points."""
+
+FOLDS_AT_ONCE: Final = 2
+"""Partitions folded side by side: one is folded while the store takes another's rows. More would
+wait for one interpreter."""
 
 LAG_COUNT_MAX: Final = 200
 """Records behind the end at which a rebuild has caught up with a log that goes on growing."""
@@ -82,14 +88,19 @@ class Folded:
 NOTHING_FOLDED: Final = Folded(0, 0, 0, 0)
 
 
+class _Stopped(Exception):  # no error: another partition has failed, or nobody waits any more
+    """The partition is left where it is."""
+
+
 class Rebuild:
     """Folds every partition of a history into a store, resuming from the store's checkpoints.
 
     Args:
         history: What is folded.
-        store: The rebuilt tables.
+        store: The rebuilt tables. Threads use it at the same time.
         retried: Makes the calls that may find the log or the store away.
-        on_folded: Told after each batch how far the rebuild is.
+        on_folded: Told after each batch how far the rebuild is, by one thread at a time. What it
+            raises ends the rebuild after the batches at hand.
     """
 
     def __init__(
@@ -105,6 +116,8 @@ class Rebuild:
         self._on_folded = on_folded
         self._new_count = 0
         self._point_count = 0
+        self._counting = threading.Lock()
+        self._stopped = threading.Event()
         self._starts: list[int] = []
         self._folds: list[PartitionFold] = []
         for partition in range(history.partition_count):
@@ -112,9 +125,7 @@ class Rebuild:
             checkpoint = retried(partial(read_next_offset, store, partition))
             self._starts.append(start)
             self._folds.append(
-                PartitionFold(
-                    store, partition, next_offset=checkpoint or start, retried=self._retried
-                )
+                PartitionFold(store, partition, next_offset=checkpoint or start, retried=self._made)
             )
         self._ends = self._log_ends()
 
@@ -135,19 +146,36 @@ class Rebuild:
             UnavailableError, CorruptionError: As `catch_up`.
         """
         self._ends = self._log_ends()
-        is_behind = True
-        while is_behind:
-            is_behind = False
-            for partition, end in enumerate(self._ends):
-                if self._folds[partition].next_offset < end:
-                    is_behind = True
-                    self._fold(partition, end)
+        self._stopped.clear()
+        with ThreadPoolExecutor(FOLDS_AT_ONCE, thread_name_prefix="runtide-replay") as pool:
+            try:
+                folds = [pool.submit(self._fold, *place) for place in enumerate(self._ends)]
+                for fold in as_completed(folds):
+                    fold.result()
+            finally:
+                # Whatever ended the wait, no thread goes on behind it.
+                self._stopped.set()
         self._on_folded(self._folded())
 
     def _fold(self, partition: int, end: int) -> None:
+        """Fold one partition up to `end`, or until the others are to stop."""
         fold = self._folds[partition]
-        records = self._retried(partial(self._read, partition, fold.next_offset, end))
-        self._count(fold.fold(records))
+        try:
+            while fold.next_offset < end:
+                records = self._made(partial(self._read, partition, fold.next_offset, end))
+                self._count(fold.fold(records))
+        except _Stopped:
+            return
+
+    def _made(self, call: Callable[[], _T]) -> _T:
+        """Make a call of a thread: with patience, and not when all are to stop."""
+
+        def unless_stopped() -> _T:
+            if self._stopped.is_set():
+                raise _Stopped
+            return call()
+
+        return self._retried(unless_stopped)
 
     def _read(self, partition: int, offset: int, end: int) -> Sequence[Record]:
         records = self._history.read(partition, offset, bytes_max=BATCH_BYTES_MAX)
@@ -160,9 +188,10 @@ class Rebuild:
         return records
 
     def _count(self, effects: Effects) -> None:
-        self._new_count += effects.next_offset - effects.first_offset
-        self._point_count += len(effects.tables.get("scalars", {}).get("step", ()))
-        self._on_folded(self._folded())
+        with self._counting:
+            self._new_count += effects.next_offset - effects.first_offset
+            self._point_count += len(effects.tables.get("scalars", {}).get("step", ()))
+            self._on_folded(self._folded())
 
     def _folded(self) -> Folded:
         done = [f.next_offset - s for f, s in zip(self._folds, self._starts, strict=True)]

@@ -13,9 +13,11 @@ from query_api.context import Context
 from query_api.live import LiveHub
 from query_api.page import Dashboard
 from query_api.policies import POLICY_BY_PREFIX
+from query_api.recorder import Recorder
 from query_api.routes import (
     artifacts,
     dead_letters,
+    edits,
     health,
     live,
     metrics,
@@ -79,7 +81,13 @@ def create_app(
 
     app = _bare_app(lifespan=lifespan)
     app.state.context = Context(
-        store=store, log=log, artifacts=artifacts, progress=progress, hub=hub, home=home
+        store=store,
+        log=log,
+        artifacts=artifacts,
+        progress=progress,
+        hub=hub,
+        recorder=Recorder(log, progress),
+        home=home,
     )
     app.state.request_count_by_status = Counter[int]()
     app.add_middleware(
@@ -112,7 +120,7 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
     )
     problems.install(app)
     api = APIRouter(prefix=API_PREFIX)
-    for routes in (health, runs, metrics, series, tables, artifacts, dead_letters, live):
+    for routes in (health, runs, edits, metrics, series, tables, artifacts, dead_letters, live):
         api.include_router(routes.router)
     app.include_router(api)
     describe(app, referenced=[LosslessMetrics])

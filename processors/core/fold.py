@@ -15,7 +15,7 @@ from processors.core.lifecycle import Run, after_events, after_sign_of_life
 from processors.core.rows import RowBuilder, TableRows
 from runtide.core.envelope import Envelope, UnknownEvent, parse_envelope, value_count
 from runtide.core.events import StateChanged
-from runtide.core.ids import writer_number
+from runtide.core.ids import is_outsider, writer_number
 from runtide.errors import MalformedEnvelope, OffsetGap, RejectedError
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class _Fold:
         if known is not None and pos <= known.pos:
             return known
         run = after_events(known or _unknown_run(envelope, pos=pos), envelope.events)
-        if not _is_verdict(envelope.events):
+        if not is_outsider(envelope.writer) and not _is_verdict(envelope.events):
             run = after_sign_of_life(run)
         return run if run == known else replace(run, pos=pos)
 

@@ -33,6 +33,7 @@ from runtide.core.events import (
     TagsChanged,
     TextLogged,
 )
+from runtide.core.ids import is_outsider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -134,7 +135,7 @@ def deltas_of(envelope: Envelope, rules: StatusRules) -> RunDeltas:
     """
     run = envelope.run
     deltas = RunDeltas(run, [], [], [])
-    if not envelope.writer.startswith("liveness-") and (fields := rules.heard_of(run)):
+    if not is_outsider(envelope.writer) and (fields := rules.heard_of(run)):
         deltas.fields.append(RunDelta(run, fields))
     for event in envelope.events:
         if isinstance(event, Scalars):

@@ -189,6 +189,15 @@ def test_a_run_that_is_heard_of_responds_again() -> None:
     assert merged(back).fields()["a"]["status"] == "Running"
 
 
+def test_a_run_that_somebody_edits_is_not_heard_of() -> None:
+    rules = StatusRules()
+    silent = deltas(StateChanged(status="NotResponding", ts_us=5), rules=rules, writer="liveness-1")
+    edited = deltas(RunDescribed(ts_us=6, name="x"), rules=rules, writer="query-api-1")
+
+    fields = merged(silent, edited).fields()["a"]
+    assert (fields["status"], fields["name"]) == ("NotResponding", "x")
+
+
 def test_only_so_many_runs_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("query_api.core.deltas._REMEMBERED_RUNS_MAX", 1)
     rules = StatusRules()

@@ -22,6 +22,7 @@ from query_api.routes import (
     live,
     metrics,
     runs,
+    saved_views,
     series,
     tables,
 )
@@ -120,7 +121,18 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
     )
     problems.install(app)
     api = APIRouter(prefix=API_PREFIX)
-    for routes in (health, runs, edits, metrics, series, tables, artifacts, dead_letters, live):
+    for routes in (
+        health,
+        runs,
+        edits,
+        saved_views,
+        metrics,
+        series,
+        tables,
+        artifacts,
+        dead_letters,
+        live,
+    ):
         api.include_router(routes.router)
     app.include_router(api)
     describe(app, referenced=[LosslessMetrics])

@@ -25,3 +25,14 @@ class RunEdit(BaseModel):
     tags: dict[NameText, LongText | None] = Field(
         default_factory=dict, description="Tags to set, and with null to remove; others stay."
     )
+
+
+class ViewState(BaseModel):
+    """The state of an experiment's runs page that gets a name."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    query: Annotated[str, StringConstraints(max_length=limits.VIEW_QUERY_CHARS_MAX)] = Field(
+        description="What stands behind the `?` of the page's address.",
+        examples=["filter=status%20%3D%20Failed&sort=-duration"],
+    )

@@ -10,6 +10,7 @@ from query_api.core.deltas import (
     PointsDelta,
     RunDeltas,
     StatusRules,
+    ViewDelta,
     deltas_of,
 )
 from runtide.core.envelope import parse_envelope
@@ -30,6 +31,7 @@ from runtide.core.events import (
     Strings,
     TagsChanged,
     TextLogged,
+    ViewSaved,
 )
 from tests.building import points, record
 
@@ -219,3 +221,17 @@ def test_an_unknown_event_changes_nothing() -> None:
     part = deltas({"type": "hologram", "x": 1})
 
     assert (part.points, part.fields, part.changed) == ([], [], [])
+
+
+def test_views_of_an_experiment_are_told_as_they_were_last() -> None:
+    def saved(query: str | None, ts_us: int) -> RunDeltas:
+        event = ViewSaved(name="v", query=query, ts_us=ts_us)
+        value = record(0, event, run="@experiment/ex").value
+        return deltas_of(parse_envelope(value), StatusRules())
+
+    whole = Merged()
+    for one in (saved("a", 1), saved("b", 2)):
+        whole.add(one, fields_only=True)
+
+    assert [*whole.views()] == [ViewDelta("ex", "v", "b", 2)]
+    assert not whole.fields()

@@ -4,6 +4,7 @@ import "./style/tokens.css";
 import "./style/base.css";
 import "./style/charts.css";
 import "./style/pages.css";
+import "./style/edits.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

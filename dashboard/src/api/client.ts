@@ -44,7 +44,7 @@ export class ApiError extends Error {
   }
 }
 
-const BASE = "/api/v1";
+export const BASE = "/api/v1";
 
 /**
  * `fresh` answers wait until the tables hold all that the log held when the request came. The
@@ -70,8 +70,14 @@ export async function listExperiments(asking = AS_IT_IS): Promise<Paged<Experime
 }
 
 export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<Paged<Run>> {
-  const { cursor, metrics, limit, ...rest } = query;
-  const pairs = { ...rest, limit: String(limit), cursor: cursor ?? "", metrics: metrics.join(",") };
+  const { cursor, metrics, limit, archived, ...rest } = query;
+  const pairs = {
+    ...rest,
+    limit: String(limit),
+    cursor: cursor ?? "",
+    metrics: metrics.join(","),
+    archived: archived ? "true" : "",
+  };
   return paged(await getJson(`/runs?${queryString(pairs)}`, asking), decodeRun);
 }
 
@@ -248,7 +254,7 @@ export async function readFileText(runId: string, path: string, bytes: number): 
   return answer.text();
 }
 
-function runPath(runId: string): string {
+export function runPath(runId: string): string {
   return `/runs/${encodeURIComponent(runId)}`;
 }
 
@@ -263,7 +269,7 @@ function queryString(pairs: Readonly<Record<string, string | undefined>>): strin
   return query.toString();
 }
 
-function paged<T>(answer: unknown, decode: (item: Json) => T): Paged<T> {
+export function paged<T>(answer: unknown, decode: (item: Json) => T): Paged<T> {
   const page = asObject(answer, "page");
   return {
     items: asArray(page.items, "items").map((item) => decode(asObject(item, "item"))),
@@ -292,7 +298,7 @@ async function everyPage<T>(
   return items;
 }
 
-async function getJson(path: string, asking: Asking, init?: RequestInit): Promise<unknown> {
+export async function getJson(path: string, asking: Asking, init?: RequestInit): Promise<unknown> {
   const { fresh, signal } = asking;
   const join = path.includes("?") ? "&" : "?";
   return (
@@ -300,7 +306,7 @@ async function getJson(path: string, asking: Asking, init?: RequestInit): Promis
   ).json();
 }
 
-async function request(url: string, init?: RequestInit): Promise<Response> {
+export async function request(url: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, init);

@@ -24,6 +24,7 @@ export interface RunsQuery {
   readonly parent?: string;
   readonly filter?: string;
   readonly sort?: string;
+  readonly archived?: boolean;
   readonly metrics: readonly string[];
   readonly limit: number;
   readonly cursor?: string | null;

@@ -34,6 +34,8 @@ export interface View {
   readonly logY: boolean;
   readonly smoothing: number;
   readonly zoom: Range | null;
+  /** Whether archived runs are listed too. */
+  readonly archived: boolean;
   /** Which metrics' names to show: those that contain this. */
   readonly search: string;
   /** The table, image, file or log that is open on its tab. */
@@ -55,6 +57,7 @@ export const DEFAULT_VIEW: View = {
   logY: false,
   smoothing: 0,
   zoom: null,
+  archived: false,
   search: "",
   open: "",
 };
@@ -78,6 +81,7 @@ export function formatRoute({ page, view }: Route): string {
   if (view.logY) pairs.push(["y", "log"]);
   if (view.smoothing > 0) pairs.push(["smooth", String(view.smoothing)]);
   if (view.zoom) pairs.push(["zoom", view.zoom.join("..")]);
+  if (view.archived) pairs.push(["archived", "1"]);
   if (view.search) pairs.push(["q", view.search]);
   if (view.open) pairs.push(["open", view.open]);
   const query = pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join("&");
@@ -126,6 +130,7 @@ function parseView(query: ReadonlyMap<string, string>): View {
     logY: query.get("y") === "log",
     smoothing: smoothing > 0 && smoothing <= SMOOTHING_MAX ? smoothing : 0,
     zoom: parseRange(query.get("zoom")),
+    archived: query.get("archived") === "1",
     search: query.get("q") ?? "",
     open: query.get("open") ?? "",
   };

@@ -3,12 +3,13 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { type Asking, listRuns } from "../api/client.ts";
 import type { RunsQuery } from "../model/catalog.ts";
 import { neededMetrics, parseColumn, pickColumns, type RunColumn } from "../model/columns.ts";
+import type { RunChange } from "../model/edits.ts";
 import { filterQuery } from "../model/filter.ts";
 import { type Delta, mergeRun, mergeSummary } from "../model/live.ts";
 import { DEFAULT_VIEW } from "../model/route.ts";
 import { type RunRow, runRows } from "../model/rows.ts";
 import { isTerminal, type Run } from "../model/run.ts";
-import { followAllRuns, followRuns, listen } from "./live.ts";
+import { followAllRuns, followRuns, listen, withUnanswered } from "./live.ts";
 import { toError } from "./resource.ts";
 import { view } from "./router.ts";
 import { createSummaries, type Summaries } from "./summaries.ts";
@@ -60,8 +61,18 @@ export function createRunsList(source: RunsSource): RunsList {
   let generation = 0;
   let disposed = false;
 
-  const rows = computed(() => runRows(runs.value, open.value, childrenOf.value));
-  const known = computed(() => new Map(rows.value.map(({ run }) => [run.runId, run])));
+  const withoutArchived = (all: readonly Run[]) =>
+    view.value.archived ? all : all.filter((run) => !run.archived);
+  const shown = computed(() => withoutArchived(runs.value));
+  const rows = computed(() => {
+    const children = [...childrenOf.value].map(([id, all]) => [id, withoutArchived(all)] as const);
+    return runRows(shown.value, open.value, new Map(children));
+  });
+  // Archived runs that are not to be seen are known all the same: they may come back.
+  const known = computed(() => {
+    const all = runRows(runs.value, open.value, childrenOf.value);
+    return new Map(all.map(({ run }) => [run.runId, run]));
+  });
   const columns = computed(() =>
     (view.value.columns ?? picked.value).map(parseColumn).filter((column) => column !== null),
   );
@@ -70,7 +81,7 @@ export function createRunsList(source: RunsSource): RunsList {
   const charted = computed(() => {
     const chosen = selected.value.flatMap((id) => known.value.get(id) ?? []);
     if (chosen.length > 0) return chosen.slice(0, CHARTED_MAX);
-    const newest = [...runs.value].sort((a, b) => b.createdUs - a.createdUs);
+    const newest = [...shown.value].sort((a, b) => b.createdUs - a.createdUs);
     return newest.slice(0, CHARTED_NEWEST);
   });
   const chartedIds = computed(() => charted.value.map((run) => run.runId).join("\n"));
@@ -85,10 +96,16 @@ export function createRunsList(source: RunsSource): RunsList {
     return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
   });
 
+  const question = computed(() => {
+    const { sort, filter, archived } = view.value;
+    return JSON.stringify([sort, filter, archived]);
+  });
+
   const query = (at: string | null): RunsQuery => ({
     ...source,
     sort: view.peek().sort,
     filter: filterQuery(view.peek().filter),
+    archived: view.peek().archived,
     metrics: neededNames.peek().split("\n").filter(Boolean),
     limit: PAGE_SIZE,
     cursor: at,
@@ -101,7 +118,7 @@ export function createRunsList(source: RunsSource): RunsList {
     try {
       const answer = await listRuns(query(null), asking);
       if (disposed || mine !== generation) return;
-      runs.value = answer.items;
+      runs.value = answer.items.map(withUnanswered);
       cursor.value = answer.nextCursor;
       unseen.value = new Set();
       error.value = null;
@@ -162,7 +179,8 @@ export function createRunsList(source: RunsSource): RunsList {
     try {
       const { metrics, limit } = query(null);
       const answer = await listRuns({ parent, metrics, limit }, asking);
-      if (!disposed) childrenOf.value = new Map(childrenOf.value).set(parent, answer.items);
+      if (!disposed)
+        childrenOf.value = new Map(childrenOf.value).set(parent, answer.items.map(withUnanswered));
     } catch (problem) {
       error.value = toError(problem);
     }
@@ -183,7 +201,7 @@ export function createRunsList(source: RunsSource): RunsList {
     }
   };
 
-  const onRun = (id: string, change: Partial<Run>) => {
+  const onRun = (id: string, change: RunChange) => {
     if (known.value.has(id)) {
       patch(id, (run) => mergeRun(run, change));
       return;
@@ -213,8 +231,8 @@ export function createRunsList(source: RunsSource): RunsList {
   const stops = [
     listen({ onRun, onPoints, onReset: () => reload() }),
     effect(() => {
-      // Read so that a change of either asks the server anew.
-      void [view.value.sort, view.value.filter];
+      // Read so that a change of it, and of nothing else on the page, asks the server anew.
+      void question.value;
       reload({ fresh: false });
     }),
     effect(() => {
@@ -244,7 +262,7 @@ export function createRunsList(source: RunsSource): RunsList {
 
   return {
     rows,
-    runs,
+    runs: shown,
     columns,
     metricNames,
     charted,

@@ -9,6 +9,7 @@ import { S } from "../strings.ts";
 import { Empty } from "./bits.tsx";
 import { ExperimentsPage } from "./experiments-page.tsx";
 import { handleKey, useKeys } from "./keyboard.ts";
+import { RunActions } from "./run-actions.tsx";
 import { RunPageView } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
 
@@ -43,6 +44,7 @@ export function App() {
         <CurrentPage />
       </main>
       {helpIsOpen.value && <Help />}
+      <RunActions />
     </>
   );
 }

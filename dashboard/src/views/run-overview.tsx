@@ -4,14 +4,16 @@ import { useEffect, useMemo } from "preact/hooks";
 import { formatCell, formatCount } from "../base/format.ts";
 import { type EpochUs, formatInstant } from "../base/time.ts";
 import type { MetricItem } from "../model/catalog.ts";
+import { shownTags } from "../model/edits.ts";
 import { runLines } from "../model/lines.ts";
-import type { Run } from "../model/run.ts";
+import { colorIndex, type Run } from "../model/run.ts";
 import { createChartData } from "../state/chart-data.ts";
 import { chartView, hrefOf } from "../state/router.ts";
 import { createLogTail, type RunPage, refreshOn } from "../state/run-page.ts";
 import { S } from "../strings.ts";
 import { Ago, Empty, Section, Skeleton, Tags, Value } from "./bits.tsx";
 import { MetricChart } from "./chart-card.tsx";
+import { EditableDescription } from "./run-edit.tsx";
 import { Duration } from "./runs-table.tsx";
 
 const KEY_NUMBERS_MAX = 60;
@@ -28,7 +30,7 @@ export function RunOverview({ data, run }: { data: RunPage; run: Run }) {
           <p>{S.run.notRespondingAdvice}</p>
         </div>
       )}
-      {run.description && <p class="description">{run.description}</p>}
+      <EditableDescription run={run} />
       <div class="overview-grid">
         <Section
           title={S.run.keyNumbers}
@@ -66,7 +68,7 @@ export function RunOverview({ data, run }: { data: RunPage; run: Run }) {
             </Facts>
           </Section>
           <Pairs title={S.config} pairs={run.config} />
-          {Object.keys(run.tags).length > 0 && (
+          {shownTags(run.tags).length > 0 && (
             <Section title={S.run.tags}>
               <p>
                 <Tags tags={run.tags} />
@@ -87,7 +89,7 @@ function FirstCharts({ run, items }: { run: Run; items: readonly MetricItem[] })
   const { runId, createdUs } = run;
   const data = useMemo(() => createChartData(chartView, () => createdUs), [runId, createdUs]);
   useEffect(() => data.dispose, [data]);
-  const lines = useMemo(() => runLines([run]), [runId, run.name, run.number]);
+  const lines = useMemo(() => runLines([run]), [runId, run.name, colorIndex(run)]);
   const drawn = items.filter((item) => item.numeric && item.count > 1).slice(0, CHARTS_MAX);
   return (
     <div class="chart-grid first-charts">

@@ -7,9 +7,11 @@ import { goTo, hrefOf, setView, view } from "../state/router.ts";
 import { createRunPage, neighbours, type RunPage } from "../state/run-page.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
-import { Ago, CopyButton, Problem, Skeleton, StatusMark, Swatch, Tags } from "./bits.tsx";
+import { Ago, CopyButton, Problem, Skeleton, StatusMark, Swatch } from "./bits.tsx";
 import { useKeys } from "./keyboard.ts";
+import { CancelButton, RunMenuButton } from "./run-actions.tsx";
 import { RunCharts } from "./run-charts.tsx";
+import { ArchivedMark, EditableName, EditableTags } from "./run-edit.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunImages } from "./run-images.tsx";
 import { RunLogs } from "./run-logs.tsx";
@@ -70,7 +72,7 @@ function RunHeader({ run }: { run: Run }) {
     <header class="run-head">
       <h1>
         <Swatch color={SERIES_COLORS[theme.value][colorIndex(run)]} />
-        {run.name}
+        <EditableName run={run} />
       </h1>
       <StatusMark status={run.status} reason={run.statusReason} />
       <span class="run-id">
@@ -83,7 +85,11 @@ function RunHeader({ run }: { run: Run }) {
       <span class="quiet number">
         <Duration run={run} />
       </span>
-      <Tags tags={run.tags} />
+      <ArchivedMark run={run} />
+      <EditableTags run={run} />
+      <span class="spacer" />
+      <CancelButton run={run} />
+      <RunMenuButton run={run} />
     </header>
   );
 }

@@ -5,6 +5,7 @@ import { formatCount } from "../base/format.ts";
 import { groupByPrefix } from "../base/names.ts";
 import { type LinePlan, runLines } from "../model/lines.ts";
 import type { Layout } from "../model/route.ts";
+import { colorIndex } from "../model/run.ts";
 import { type ChartData, createChartData } from "../state/chart-data.ts";
 import { chartView, setView, view } from "../state/router.ts";
 import {
@@ -22,7 +23,9 @@ import { MetricChart } from "./chart-card.tsx";
 import { ChartControls, isSearched } from "./chart-controls.tsx";
 import { ColumnsMenu } from "./columns-menu.tsx";
 import { useKeys } from "./keyboard.ts";
+import { ArchivedToggle, SelectedActions } from "./runs-actions.tsx";
 import { RunsTable } from "./runs-table.tsx";
+import { ViewsMenu } from "./views-menu.tsx";
 
 export function RunsPage({ experiment }: { experiment: string }) {
   useEffect(() => {
@@ -51,6 +54,8 @@ export function RunsSplit({ source }: { source: RunsSource }) {
         <FilterBox inputRef={filter} />
         <RunsCount list={list} />
         <span class="spacer" />
+        <ArchivedToggle />
+        {"experiment" in source && <ViewsMenu experiment={source.experiment} />}
         <ColumnsMenu list={list} />
         <fieldset class="segments" aria-label={S.layout.title}>
           {LAYOUTS.map((one) => (
@@ -126,6 +131,7 @@ function RunsCount({ list }: { list: RunsList }) {
           <span aria-hidden="true"> ✕</span>
         </button>
       )}
+      <SelectedActions list={list} />
       {fresh > 0 && (
         <button
           type="button"
@@ -151,7 +157,7 @@ function ChartsPane({ list }: { list: RunsList }) {
   );
   useEffect(() => data.dispose, [data]);
   const runs = list.charted.value;
-  const key = runs.map((run) => `${run.runId} ${run.name}`).join("\n");
+  const key = runs.map((run) => `${run.runId} ${colorIndex(run)} ${run.name}`).join("\n");
   const lines = useMemo(() => runLines(runs), [key]);
   const names = list.metricNames.value.filter(isSearched);
   const groups = groupByPrefix(names, (name) => name);

@@ -15,6 +15,7 @@ import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { Ago, Empty, Skeleton, StatusMark, Swatch, Tags, Value } from "./bits.tsx";
 import { useKeys } from "./keyboard.ts";
+import { RunMenuButton } from "./run-actions.tsx";
 import { useVirtualRows } from "./virtual.ts";
 
 const ROW_HEIGHT = 28;
@@ -139,7 +140,12 @@ function Row({ row: { run, depth }, columns, list, isCursor }: RowProps) {
   const { selected } = view.value;
   const isSelected = selected.includes(run.runId);
   const isHovered = useComputed(() => hoveredRun.value === run.runId);
-  const classes = [isSelected && "selected", isHovered.value && "hovered", isCursor && "cursor"];
+  const classes = [
+    run.archived && "archived",
+    isSelected && "selected",
+    isHovered.value && "hovered",
+    isCursor && "cursor",
+  ];
   const toggle = () => setView({ selected: toggled(selected, run.runId) });
   return (
     <tr
@@ -164,6 +170,7 @@ function Row({ row: { run, depth }, columns, list, isCursor }: RowProps) {
         <a href={hrefOf({ kind: "run", runId: run.runId, tab: "overview" })} title={run.name}>
           {shortName(run)}
         </a>
+        <RunMenuButton run={run} />
       </td>
       <td>
         <StatusMark status={run.status} reason={run.statusReason} />

@@ -41,7 +41,7 @@ faults: setup dashboard kafka ## rounds of kills, full disks, hung servers and c
 coverage: setup ## every branch of every core is executed by its own tests
 	@$(BIN)/pytest -q tests/unit tests/properties --cov --cov-report=term
 
-bench: setup kafka ## measure, and write benchmarks/results
+bench: setup kafka dashboard browser ## measure, and write benchmarks/results
 	@for file in benchmarks/bench_*.py; do \
 		echo "▸ bench: $$file"; $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)"; \
 	done

@@ -2,6 +2,7 @@ import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./style/tokens.css";
 import "./style/base.css";
+import "./style/dialogs.css";
 import "./style/charts.css";
 import "./style/pages.css";
 import "./style/edits.css";

@@ -317,9 +317,27 @@ run.log_image("sample", path="sample.png", step=3)`,
     viewDeleted: (name: string) => `View “${name}” deleted`,
   },
 
+  palette: {
+    title: "Go anywhere",
+    open: "Search",
+    placeholder: "Type a run, an experiment or what to do",
+    nothing: "Nothing of that name",
+    kinds: { action: "Do", experiment: "Experiments", run: "Runs" },
+    runs: (count: number) => many(count, "run"),
+    goToTab: (tab: string) => `Go to ${tab.toLowerCase()}`,
+    ofThisRun: "this run",
+    layout: (layout: string) => `Show ${layout.toLowerCase()}`,
+    clearFilter: "Clear the filter",
+    clearSelection: "Clear the selection",
+    experiments: "Go to the experiments",
+    copyLink: "Copy a link to this page",
+    theme: "Switch between light and dark",
+  },
+
   keys: {
     title: "Keys",
     list: [
+      ["Mod K", "Go anywhere"],
       ["/", "Search or filter"],
       ["j k", "Next and previous row"],
       ["x", "Select the row"],

@@ -5,13 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.faults.processes import server
 from tests.faults.processes import wait_until_ready as address_of
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 DEADLINE_MS = 20_000
+
+expect.set_options(timeout=DEADLINE_MS)
 
 
 @pytest.fixture(scope="session")

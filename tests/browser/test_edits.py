@@ -10,21 +10,12 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 import runtide
 from runtide import Run
-from tests.browser.conftest import DEADLINE_MS
 from tests.browser.looking import finished_run, live_state, log_curve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Wait on a loaded machine as long for what is seen as for what is done."""
-    expect.set_options(timeout=DEADLINE_MS)
-    yield
-    expect.set_options()
 
 
 @pytest.fixture
@@ -308,7 +299,9 @@ def test_phone_edits_without_scrolling_sideways(page: Page, url: str, home: Path
     open_page(page, f"{url}/runs/{run.id}")
 
     page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_label("Name of the run")).to_be_focused()
     page.keyboard.press("Escape")
+    expect(name_of(page)).to_be_visible()
     page.get_by_role("button", name=re.compile("Actions for")).click()
     expect(page.get_by_role("menu")).to_be_in_viewport(ratio=1)
 

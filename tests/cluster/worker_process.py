@@ -89,6 +89,7 @@ def main() -> None:
         store=DyingStore(store, options) if options.dies_at else store,
         host="127.0.0.1",
         port=options.port,
+        archives=True,
     )
 
 

@@ -70,13 +70,14 @@ export async function listExperiments(asking = AS_IT_IS): Promise<Paged<Experime
 }
 
 export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<Paged<Run>> {
-  const { cursor, metrics, limit, archived, ...rest } = query;
+  const { cursor, metrics, limit, archived, includeChildren, ...rest } = query;
   const pairs = {
     ...rest,
     limit: String(limit),
     cursor: cursor ?? "",
     metrics: metrics.join(","),
     archived: archived ? "true" : "",
+    include_children: includeChildren ? "true" : "",
   };
   return paged(await getJson(`/runs?${queryString(pairs)}`, asking), decodeRun);
 }

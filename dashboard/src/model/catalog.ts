@@ -22,6 +22,8 @@ export interface Experiment {
 export interface RunsQuery {
   readonly experiment?: string;
   readonly parent?: string;
+  /** Child runs too, where neither an experiment's nor a parent's are asked for. */
+  readonly includeChildren?: boolean;
   readonly filter?: string;
   readonly sort?: string;
   readonly archived?: boolean;

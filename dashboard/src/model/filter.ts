@@ -9,5 +9,20 @@ const OPERATOR = /[=<>~!]/;
 export function filterQuery(typed: string): string {
   const text = typed.trim();
   if (text === "" || OPERATOR.test(text)) return text;
-  return `name ~ "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  return `name ~ ${quoted(text)}`;
+}
+
+/**
+ * Runs that have every typed word in their own or their experiment's name, or whose id was typed;
+ * nothing typed asks for every run.
+ */
+export function idOrNameQuery(typed: string): string {
+  const words = typed.split(/\s+/).filter(Boolean).map(quoted);
+  if (words.length === 0) return "";
+  const named = words.map((word) => `(name ~ ${word} or experiment ~ ${word})`).join(" and ");
+  return `${named} or run_id = ${quoted(typed.trim())}`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }

@@ -1,19 +1,20 @@
 /** The frame of every page: where one is, whether it is live, and the theme. */
 import { signal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { formatCount } from "../base/format.ts";
+import { closeDialog, openDialog } from "../state/dialogs.ts";
 import { lagCount, liveState } from "../state/live.ts";
 import { followLink, hrefOf, page } from "../state/router.ts";
 import { switchTheme, theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { Empty } from "./bits.tsx";
+import { Dialog } from "./dialog.tsx";
 import { ExperimentsPage } from "./experiments-page.tsx";
-import { handleKey, useKeys } from "./keyboard.ts";
+import { handleKey, MOD_KEY, useKeys } from "./keyboard.ts";
+import { PaletteDialog } from "./palette.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { RunPageView } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
-
-const helpIsOpen = signal(false);
 
 /** The experiment of the run that is open, once it is known. */
 export const openRun = signal<{ name: string; experiment: string } | null>(null);
@@ -27,26 +28,26 @@ export function App() {
       document.removeEventListener("click", followLink);
     };
   }, []);
-  useKeys(
-    useMemo(
-      () => ({
-        "?": () => {
-          helpIsOpen.value = !helpIsOpen.value;
-        },
-      }),
-      [],
-    ),
-  );
+  useKeys(useMemo(() => ({ "?": openKeys, "Mod+k": openPalette }), []));
   return (
     <>
       <Header />
       <main id="main">
         <CurrentPage />
       </main>
-      {helpIsOpen.value && <Help />}
+      {openDialog.value === "keys" && <Help />}
+      {openDialog.value === "palette" && <PaletteDialog />}
       <RunActions />
     </>
   );
+}
+
+function openKeys(): void {
+  openDialog.value = "keys";
+}
+
+function openPalette(): void {
+  openDialog.value = "palette";
 }
 
 function CurrentPage() {
@@ -88,13 +89,24 @@ function Header() {
         )}
         {at.kind === "run" && openRun.value && <span>{openRun.value.name}</span>}
       </nav>
+      <button
+        type="button"
+        class="palette-button"
+        onClick={openPalette}
+        aria-keyshortcuts="Meta+K Control+K"
+      >
+        <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+          <circle cx="7" cy="7" r="4.5" fill="none" stroke="currentColor" stroke-width="1.5" />
+          <path d="M10.5 10.5 14 14" stroke="currentColor" stroke-width="1.5" />
+        </svg>
+        <span>{S.palette.open}</span>
+        <kbd>{MOD_KEY} K</kbd>
+      </button>
       <LiveStatus />
       <button
         type="button"
         class="icon"
-        onClick={() => {
-          helpIsOpen.value = true;
-        }}
+        onClick={openKeys}
         title={S.keys.title}
         aria-label={S.keys.title}
       >
@@ -133,41 +145,25 @@ function LiveStatus() {
 }
 
 function Help() {
-  const close = () => {
-    helpIsOpen.value = false;
-  };
-  useKeys(useMemo(() => ({ Escape: close }), []));
-  const dialog = useRef<HTMLDivElement>(null);
-  useEffect(() => dialog.current?.focus(), []);
   return (
-    <div class="overlay">
-      <button type="button" class="backdrop" onClick={close} aria-label={S.close} tabIndex={-1} />
-      <div
-        class="dialog"
-        role="dialog"
-        aria-modal="true"
-        aria-label={S.keys.title}
-        tabIndex={-1}
-        ref={dialog}
-      >
-        <h2>{S.keys.title}</h2>
-        <dl class="keys">
-          {S.keys.list.map(([key, does]) => (
-            <div key={key}>
-              <dt>
-                {key.split(" ").map((one) => (
-                  <kbd key={one}>{one}</kbd>
-                ))}
-              </dt>
-              <dd>{does}</dd>
-            </div>
-          ))}
-        </dl>
-        <p class="caption">{S.keys.mouse}</p>
-        <button type="button" onClick={close}>
-          {S.close}
-        </button>
-      </div>
-    </div>
+    <Dialog label={S.keys.title} onClose={closeDialog}>
+      <h2>{S.keys.title}</h2>
+      <dl class="keys">
+        {S.keys.list.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              {key.split(" ").map((one) => (
+                <kbd key={one}>{one === "Mod" ? MOD_KEY : one}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="caption">{S.keys.mouse}</p>
+      <form method="dialog">
+        <button type="submit">{S.close}</button>
+      </form>
+    </Dialog>
   );
 }

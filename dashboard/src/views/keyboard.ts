@@ -2,7 +2,11 @@
 import { useLayoutEffect } from "preact/hooks";
 
 export type KeyAction = () => void;
+/** By the key's name; `Mod+k` is `k` with ⌘ or Ctrl. */
 export type KeyMap = Readonly<Record<string, KeyAction | undefined>>;
+
+/** What the keyboard in front of the page calls the key of commands. */
+export const MOD_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl";
 
 const stack: KeyMap[] = [];
 
@@ -19,14 +23,24 @@ export function useKeys(keys: KeyMap): void {
 
 export function handleKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement | null;
-  if (event.metaKey || event.ctrlKey || event.altKey) return;
+  if (event.altKey) return;
+  if (event.metaKey || event.ctrlKey) {
+    act(`Mod+${event.key}`, event);
+    return;
+  }
+  // What floats above the page has the keys to itself.
+  if (target?.closest("dialog")) return;
   if (target?.closest("input, textarea, select, [contenteditable]")) {
     if (event.key === "Escape") target.blur();
     return;
   }
   // Enter and Space belong to the control that has the focus.
   if (event.key === "Enter" && target?.closest("a, button, summary")) return;
-  const action = stack.findLast((keys) => keys[event.key])?.[event.key];
+  act(event.key, event);
+}
+
+function act(key: string, event: KeyboardEvent): void {
+  const action = stack.findLast((keys) => keys[key])?.[key];
   if (!action) return;
   event.preventDefault();
   action();

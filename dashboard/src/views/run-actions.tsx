@@ -3,7 +3,6 @@
  * asks, and what is said afterwards. All of it stands once in the frame, above every page.
  */
 import { signal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
 import { NAME_CHARS_MAX } from "../model/edits.ts";
@@ -11,6 +10,7 @@ import { COLOR_TAG, colorIndex, isTerminal, type Run } from "../model/run.ts";
 import { archiveRuns, cancelRun, editRun } from "../state/edits.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
+import { Dialog } from "./dialog.tsx";
 import { useDismiss } from "./dismiss.ts";
 import { Notices } from "./notices.tsx";
 
@@ -81,15 +81,20 @@ function RunMenu({ run, button }: OpenMenu) {
   }, [button]);
   useDismiss(menu, true, close);
   useEffect(() => {
-    menu.current?.querySelector("button")?.focus();
-    // What it belongs to moves away below it.
-    addEventListener("scroll", close, { capture: true, passive: true, once: true });
+    menu.current?.querySelector("button")?.focus({ preventScroll: true });
+    const at = button.getBoundingClientRect();
+    const onScroll = () => {
+      // Something else may scroll; it is closed when what it belongs to moves away below it.
+      const now = button.getBoundingClientRect();
+      if (now.top !== at.top || now.left !== at.left) close();
+    };
+    addEventListener("scroll", onScroll, { capture: true, passive: true });
     addEventListener("popstate", close);
     return () => {
-      removeEventListener("scroll", close, { capture: true });
+      removeEventListener("scroll", onScroll, { capture: true });
       removeEventListener("popstate", close);
     };
-  }, [close]);
+  }, [button, close]);
   const { left, right, top, bottom } = button.getBoundingClientRect();
   const x = left + MENU_WIDTH > innerWidth ? Math.max(GAP, right - MENU_WIDTH) : left;
   const y = bottom + MENU_HEIGHT > innerHeight ? Math.max(GAP, top - MENU_HEIGHT) : bottom + GAP;
@@ -180,21 +185,28 @@ function moveFocus(event: KeyboardEvent): void {
   items[(at + by + items.length) % items.length]?.focus();
 }
 
+/** Closes the dialog that a button is in. */
+function closeAround(event: { readonly currentTarget: HTMLElement }): void {
+  event.currentTarget.closest("dialog")?.close();
+}
+
 function RenameDialog({ run }: { run: Run }) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.select(), []);
-  const close = () => {
-    renamed.value = null;
-  };
-  const save = (event: Event) => {
-    event.preventDefault();
+  const save = () => {
     const name = input.current?.value.trim();
-    close();
     if (name && name !== run.name) editRun(run, { name });
   };
   return (
-    <Dialog title={S.edits.renameTitle} close={close}>
-      <form onSubmit={save} class="dialog-form">
+    <Dialog
+      label={S.edits.renameTitle}
+      class="question"
+      onClose={() => {
+        renamed.value = null;
+      }}
+    >
+      <h2>{S.edits.renameTitle}</h2>
+      <form method="dialog" class="dialog-form" onSubmit={save}>
         <input
           type="text"
           ref={input}
@@ -204,7 +216,7 @@ function RenameDialog({ run }: { run: Run }) {
           required
         />
         <div class="dialog-buttons">
-          <button type="button" onClick={close}>
+          <button type="button" onClick={closeAround}>
             {S.edits.back}
           </button>
           <button type="submit" class="primary">
@@ -217,24 +229,26 @@ function RenameDialog({ run }: { run: Run }) {
 }
 
 function CancelDialog({ run }: { run: Run }) {
-  const confirm = useRef<HTMLButtonElement>(null);
-  useEffect(() => confirm.current?.focus(), []);
-  const close = () => {
-    canceled.value = null;
-  };
+  const title = S.edits.cancelTitle(run.name);
   return (
-    <Dialog title={S.edits.cancelTitle(run.name)} close={close}>
+    <Dialog
+      label={title}
+      class="question"
+      onClose={() => {
+        canceled.value = null;
+      }}
+    >
+      <h2>{title}</h2>
       <p>{S.edits.cancelAdvice}</p>
       <div class="dialog-buttons">
-        <button type="button" onClick={close}>
+        <button type="button" onClick={closeAround}>
           {S.edits.keepRunning}
         </button>
         <button
           type="button"
           class="primary danger"
-          ref={confirm}
-          onClick={() => {
-            close();
+          onClick={(event) => {
+            closeAround(event);
             cancelRun(run);
           }}
         >
@@ -242,34 +256,5 @@ function CancelDialog({ run }: { run: Run }) {
         </button>
       </div>
     </Dialog>
-  );
-}
-
-interface DialogProps {
-  readonly title: string;
-  readonly close: () => void;
-  readonly children: ComponentChildren;
-}
-
-function Dialog({ title, close, children }: DialogProps) {
-  const dialog = useRef<HTMLDivElement>(null);
-  useDismiss(dialog, true, close);
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    return () => before?.focus();
-  }, []);
-  return (
-    <div class="overlay">
-      <div
-        class="dialog dialog-narrow"
-        role="dialog"
-        aria-modal="true"
-        aria-label={title}
-        ref={dialog}
-      >
-        <h2>{title}</h2>
-        {children}
-      </div>
-    </div>
   );
 }

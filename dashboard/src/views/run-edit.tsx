@@ -1,5 +1,5 @@
 /** The parts of a run's page that are edited where they stand: name, description, tags. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX, parseTag, shownTags } from "../model/edits.ts";
 import type { Run } from "../model/run.ts";
 import { archiveRuns, editRun } from "../state/edits.ts";
@@ -17,7 +17,7 @@ function onKeys(event: KeyboardEvent, keys: Readonly<Record<string, () => void>>
 export function EditableName({ run }: { run: Run }) {
   const [isEdited, setEdited] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isEdited) input.current?.select();
   }, [isEdited]);
   if (!isEdited) {
@@ -61,7 +61,7 @@ export function EditableName({ run }: { run: Run }) {
 export function EditableDescription({ run }: { run: Run }) {
   const [isEdited, setEdited] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isEdited) area.current?.focus();
   }, [isEdited]);
   if (!isEdited) {
@@ -114,7 +114,7 @@ export function EditableDescription({ run }: { run: Run }) {
 export function EditableTags({ run }: { run: Run }) {
   const [isAdding, setAdding] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isAdding) input.current?.focus();
   }, [isAdding]);
   const add = () => {

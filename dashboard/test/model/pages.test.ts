@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { durationUs, epochUs } from "../../src/base/time.ts";
 import { columnSort, nextSort, parseColumn, pickColumns } from "../../src/model/columns.ts";
-import { filterQuery } from "../../src/model/filter.ts";
+import { filterQuery, idOrNameQuery } from "../../src/model/filter.ts";
 import { runLines } from "../../src/model/lines.ts";
 import { isBefore } from "../../src/model/position.ts";
 import { areaUnder, parsePublished } from "../../src/model/published.ts";
@@ -31,6 +31,19 @@ describe("the filter box", () => {
     ["metrics.loss.last < 2", "metrics.loss.last < 2"],
   ])("%j asks for %j", (typed, want) => {
     expect(filterQuery(typed)).toBe(want);
+  });
+});
+
+describe("the palette's search", () => {
+  test.each([
+    ["  ", ""],
+    ["reef", '(name ~ "reef" or experiment ~ "reef") or run_id = "reef"'],
+    [
+      'a "b',
+      '(name ~ "a" or experiment ~ "a") and (name ~ "\\"b" or experiment ~ "\\"b") or run_id = "a \\"b"',
+    ],
+  ])("%j asks for %j", (typed, want) => {
+    expect(idOrNameQuery(typed)).toBe(want);
   });
 });
 

@@ -1,0 +1,48 @@
+/** What the command palette can do on the page that is open. */
+import type { PaletteItem } from "../model/palette.ts";
+import { type Page, RUN_TABS } from "../model/route.ts";
+import { openDialog } from "../state/dialogs.ts";
+import { goTo, setView } from "../state/router.ts";
+import { switchTheme } from "../state/theme.ts";
+import { S } from "../strings.ts";
+
+export interface PaletteEntry extends PaletteItem {
+  readonly choose: () => void;
+}
+
+export function paletteActions(at: Page): readonly PaletteEntry[] {
+  return [
+    ...(at.kind === "run" ? runActions(at) : []),
+    ...(at.kind === "runs" ? runsActions() : []),
+    action(S.palette.experiments, () => goTo({ kind: "experiments" })),
+    action(S.palette.copyLink, () => navigator.clipboard.writeText(location.href)),
+    action(S.palette.theme, switchTheme),
+    action(
+      S.keys.title,
+      () => {
+        openDialog.value = "keys";
+      },
+      "?",
+    ),
+  ];
+}
+
+function runActions(at: Extract<Page, { kind: "run" }>): readonly PaletteEntry[] {
+  return RUN_TABS.filter((tab) => tab !== at.tab).map((tab) =>
+    action(S.palette.goToTab(S.tabs[tab]), () => goTo({ ...at, tab }), S.palette.ofThisRun),
+  );
+}
+
+function runsActions(): readonly PaletteEntry[] {
+  return [
+    ...(["table", "split", "charts"] as const).map((layout) =>
+      action(S.palette.layout(S.layout[layout]), () => setView({ layout })),
+    ),
+    action(S.palette.clearFilter, () => setView({ filter: "" })),
+    action(S.palette.clearSelection, () => setView({ selected: [] })),
+  ];
+}
+
+function action(title: string, choose: () => void, detail = ""): PaletteEntry {
+  return { kind: "action", id: title, title, detail, choose };
+}

@@ -188,6 +188,11 @@ class PointSeries(Answer):
     run: str
     metric: str
     kind: Literal["points"]
+    n_without_x: int = Field(
+        default=0,
+        description="Points of the whole series without a value of the metric that is x; only "
+        "there where x is a metric.",
+    )
     n: int
     x: Column
     step: Column
@@ -201,6 +206,11 @@ class BucketSeries(Answer):
     run: str
     metric: str
     kind: Literal["buckets"]
+    n_without_x: int = Field(
+        default=0,
+        description="Points of the whole series without a value of the metric that is x; only "
+        "there where x is a metric.",
+    )
     n_points: int
     n: int
     x: Column = Field(description="Where each bucket starts.")
@@ -252,7 +262,11 @@ class TableAnswer(Answer):
 
     name: str
     row_count: int
+    match_count: int = Field(description="Rows that `search` leaves; all of them without one.")
     offset: int
+    rows: list[int] | None = Field(
+        description="The number of each row, if they were sorted or searched."
+    )
     columns: list[TableColumn]
     position: str
 
@@ -308,29 +322,6 @@ class FilePage(Page):
     """Files by path."""
 
     items: list[File]
-
-
-class LogSummary(Answer):
-    """A text stream of a run."""
-
-    file: str
-    size_chars: int
-
-
-class LogPage(Page):
-    """The text streams of a run."""
-
-    items: list[LogSummary]
-
-
-class LogText(Answer):
-    """A window of a text stream; offsets count characters."""
-
-    file: str
-    text: str
-    offset: int
-    next_offset: int
-    position: str
 
 
 class DeadLetter(Answer):

@@ -20,6 +20,7 @@ from query_api.routes import (
     edits,
     health,
     live,
+    logs,
     metrics,
     runs,
     saved_views,
@@ -130,6 +131,7 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         series,
         tables,
         artifacts,
+        logs,
         dead_letters,
         live,
     ):

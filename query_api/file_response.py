@@ -98,6 +98,15 @@ def file_response(
     return StreamingResponse(chunks, status_code=status, headers=answer_headers)
 
 
+def attachment_headers(path: str) -> dict[str, str]:
+    """Return the headers that make a browser save an answer under the last part of `path`."""
+    name = quote(path.rsplit("/", 1)[-1], safe="")
+    return {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
 def _headers(file: StoredFile, path: str, etag: str) -> dict[str, str]:
     media_type = file.media_type.partition(";")[0].strip().lower()
     if not _MEDIA_TYPE.fullmatch(media_type):

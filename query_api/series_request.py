@@ -19,6 +19,21 @@ MetricName = Annotated[str, Field(min_length=1, max_length=limits.METRIC_NAME_CH
 Place = Annotated[int, Field(ge=-_I64_MAX, le=_I64_MAX)]
 
 
+Value = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class MetricAxis(BaseModel):
+    """An axis of the values that another metric of the same run has at the same steps.
+
+    Of several values at one step the one that was logged last counts. Points at steps without a
+    finite value have no place on the axis; `n_without_x` of the answer counts them.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    metric: MetricName = Field(examples=["epoch"])
+
+
 class SeriesRequest(BaseModel):
     """Which series, over which span of which axis, in how many points."""
 
@@ -26,12 +41,15 @@ class SeriesRequest(BaseModel):
 
     runs: list[RunId] = Field(max_length=1000, examples=[["calm-reef-1"]])
     metrics: list[MetricName] = Field(max_length=1000, examples=[["loss"]])
-    x: Literal["step", "time", "relative"] = Field(
+    x: Literal["step", "time", "relative"] | MetricAxis = Field(
         default="step",
-        description="The axis: steps, microseconds since 1970, or since the run was created.",
+        description="The axis: steps, microseconds since 1970, or since the run was created; "
+        "or the values of another metric.",
     )
-    range: Annotated[list[Place], Field(min_length=2, max_length=2)] | None = Field(
-        default=None, description="[start, end) on the axis; null is all of it."
+    range: Annotated[list[Place | Value], Field(min_length=2, max_length=2)] | None = Field(
+        default=None,
+        description="[start, end) on the axis; null is all of it. Whole numbers, unless the axis "
+        "is a metric.",
     )
     max_points: Annotated[int, Field(ge=2, le=BUCKETS_MAX)] = 1000
     encoding: Literal["array", "columns"] = "array"
@@ -46,5 +64,9 @@ class SeriesRequest(BaseModel):
             raise ValueError(message)
         if self.range is not None and self.range[0] > self.range[1]:
             message = f"range starts at {self.range[0]} and ends at {self.range[1]}: turn it round"
+            raise ValueError(message)
+        is_whole = self.range is None or all(isinstance(end, int) for end in self.range)
+        if not is_whole and not isinstance(self.x, MetricAxis):
+            message = f"range of {self.x} is {self.range}: round it to whole numbers"
             raise ValueError(message)
         return self

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from query_api.core.downsample import Buckets, Points
+from query_api.core.downsample import Buckets, Places, Points
 from query_api.wire import Encoding, finite_column, float_column, integer_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
     from query_api.reads.series import SeriesAnswer
+
+_PLACES = {"x", "x_end", "first_x", "last_x", "min_x", "max_x"}
+"""Columns of places on the axis: integers, or floats where the axis is a metric."""
 
 _ARROW_SCHEMA = pa.schema(
     [
@@ -40,13 +45,15 @@ _ARROW_SCHEMA = pa.schema(
 
 def series_json(answer: SeriesAnswer, encoding: Encoding) -> dict[str, Any]:
     """Return one series as the contract's JSON."""
-    head = {"run": answer.key.run, "metric": answer.key.metric}
+    head: dict[str, Any] = {"run": answer.key.run, "metric": answer.key.metric}
+    if answer.without_x is not None:
+        head["n_without_x"] = answer.without_x
     match answer.content:
         case Points() as points:
             return head | {
                 "kind": "points",
                 "n": len(points.x),
-                "x": integer_column(points.x, encoding),
+                "x": _places(points.x, encoding),
                 "step": integer_column(points.step, encoding),
                 "ts_us": integer_column(points.ts_us, encoding),
                 "value": float_column(points.value, encoding),
@@ -63,33 +70,50 @@ def series_json(answer: SeriesAnswer, encoding: Encoding) -> dict[str, Any]:
 def series_arrow(answers: Sequence[SeriesAnswer]) -> bytes:
     """Return all series as one Arrow stream, a row a point or bucket."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, _ARROW_SCHEMA) as writer:
+    schema = _ARROW_SCHEMA
+    if any(answer.content.x.dtype.kind == "f" for answer in answers):
+        schema = pa.schema(
+            [pa.field(f.name, pa.float64()) if f.name in _PLACES else f for f in schema]
+        )
+    with pa.ipc.new_stream(sink, schema) as writer:
         for answer in answers:
-            writer.write_batch(_record_batch(answer))
+            writer.write_batch(_record_batch(answer, schema))
     stream: bytes = sink.getvalue().to_pybytes()
     return stream
 
 
-def _bucket_columns(buckets: Buckets, width: int, encoding: Encoding) -> dict[str, Any]:
+def _bucket_columns(buckets: Buckets, width: float, encoding: Encoding) -> dict[str, Any]:
     present = buckets.low <= buckets.high
     return {
-        "x": integer_column(buckets.x, encoding),
-        "x_end": integer_column(buckets.x + width, encoding),
+        "x": _places(buckets.x, encoding),
+        "x_end": _places(buckets.x + width, encoding),
         "first": float_column(buckets.first, encoding),
-        "first_x": integer_column(buckets.first_x, encoding),
+        "first_x": _places(buckets.first_x, encoding),
         "last": float_column(buckets.last, encoding),
-        "last_x": integer_column(buckets.last_x, encoding),
+        "last_x": _places(buckets.last_x, encoding),
         "min": finite_column(buckets.low, encoding),
-        "min_x": integer_column(buckets.low_x, encoding, present=present),
+        "min_x": _places(buckets.low_x, encoding, present=present),
         "min_step": integer_column(buckets.low_step, encoding, present=present),
         "max": finite_column(buckets.high, encoding),
-        "max_x": integer_column(buckets.high_x, encoding, present=present),
+        "max_x": _places(buckets.high_x, encoding, present=present),
         "max_step": integer_column(buckets.high_step, encoding, present=present),
         "nonfinite": integer_column(buckets.nonfinite, encoding),
     }
 
 
-def _record_batch(answer: SeriesAnswer) -> pa.RecordBatch:
+def _places(
+    places: Places, encoding: Encoding, *, present: npt.NDArray[np.bool_] | None = None
+) -> Any:  # noqa: ANN401  # a JSON column
+    """Return a column of places; where none is present it is null, or packed 0 or NaN."""
+    if places.dtype.kind == "i":
+        return integer_column(places.astype(np.int64), encoding, present=present)
+    floats = places.astype(np.float64)
+    if present is None:
+        return float_column(floats, encoding)
+    return finite_column(np.where(present, floats, np.nan), encoding)
+
+
+def _record_batch(answer: SeriesAnswer, schema: pa.Schema) -> pa.RecordBatch:
     content = answer.content
     count = len(content.x)
     columns: dict[str, pa.Array] = {"x": pa.array(content.x)}
@@ -123,7 +147,7 @@ def _record_batch(answer: SeriesAnswer) -> pa.RecordBatch:
     return pa.record_batch(
         [
             columns[field.name] if field.name in columns else pa.nulls(count, field.type)
-            for field in _ARROW_SCHEMA
+            for field in schema
         ],
-        schema=_ARROW_SCHEMA,
+        schema=schema,
     )

@@ -5,6 +5,8 @@ import "./style/base.css";
 import "./style/dialogs.css";
 import "./style/charts.css";
 import "./style/pages.css";
+import "./style/chart-frame.css";
+import "./style/run.css";
 import "./style/edits.css";
 import { App } from "./views/app.tsx";
 

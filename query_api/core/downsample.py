@@ -7,7 +7,7 @@ values the last, as in the rollups.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.int64]
+Places = npt.NDArray[np.integer[Any] | np.floating[Any]]
+"""Where points stand on an axis: whole steps or microseconds, or values of a metric."""
 
 NAN_BIT: Final = 1
 POSITIVE_INFINITY_BIT: Final = 2
@@ -24,7 +26,7 @@ NEGATIVE_INFINITY_BIT: Final = 4
 class Points(NamedTuple):
     """Points of one series, in order of x and then of logging."""
 
-    x: Integers
+    x: Places
     step: Integers
     ts_us: Integers
     value: Floats
@@ -38,16 +40,16 @@ def taken(points: Points, which: Integers | npt.NDArray[np.bool_]) -> Points:
 class Buckets(NamedTuple):
     """One bucket an element; `low` and `high` are infinities where nothing is finite."""
 
-    x: Integers
+    x: Places
     first: Floats
-    first_x: Integers
+    first_x: Places
     last: Floats
-    last_x: Integers
+    last_x: Places
     low: Floats
-    low_x: Integers
+    low_x: Places
     low_step: Integers
     high: Floats
-    high_x: Integers
+    high_x: Places
     high_step: Integers
     nonfinite: Bits
 
@@ -60,17 +62,16 @@ def nonfinite_bits(values: Floats) -> Bits:
     return bits.astype(np.int64)
 
 
-def in_buckets(points: Points, width: int, *, extra_bits: Bits | None = None) -> Buckets:
+def in_buckets(points: Points, width: float, *, extra_bits: Bits | None = None) -> Buckets:
     """Return the buckets of ordered points.
 
     Args:
         points: At least one point, in order of x.
-        width: Width of a bucket.
+        width: Width of a bucket; a power of two where x is of floats.
         extra_bits: What else is known to be non-finite at each point's place.
     """
     number = points.x // width
-    starts = np.concatenate(([0], np.flatnonzero(np.diff(number)) + 1))
-    ends = np.append(starts[1:], len(number))
+    starts, ends = _bounds(number)
     finite = np.isfinite(points.value)
     bits = np.zeros(len(number), np.int64) if finite.all() else nonfinite_bits(points.value)
     if extra_bits is not None:
@@ -105,7 +106,24 @@ def kept_indices(value: Floats, points_max: int) -> Integers:
         return np.arange(count)
     run_count = max(1, points_max // 4)
     starts = np.unique(np.arange(run_count) * count // run_count)
-    ends = np.append(starts[1:], count)
+    return _kept(value, starts, np.append(starts[1:], count))
+
+
+def kept_of_buckets(points: Points, width: float) -> Integers:
+    """Return which of ordered points to keep so that their buckets stay as they are.
+
+    At least one point must be there; `width` is that of `in_buckets`.
+    """
+    return _kept(points.value, *_bounds(points.x // width))
+
+
+def _bounds(number: Places) -> tuple[Integers, Integers]:
+    """Return where each run of equal numbers starts and ends."""
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(number)) + 1))
+    return starts, np.append(starts[1:], len(number))
+
+
+def _kept(value: Floats, starts: Integers, ends: Integers) -> Integers:
     finite = np.isfinite(value)
     low = _first_at(np.where(finite, value, np.inf), np.minimum, starts, ends)
     high = _last_at(np.where(finite, value, -np.inf), np.maximum, starts, ends)

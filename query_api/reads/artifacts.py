@@ -1,4 +1,4 @@
-"""Images, charts, files and text streams of a run."""
+"""Images, charts and files of a run."""
 
 from __future__ import annotations
 
@@ -35,13 +35,6 @@ UNION ALL SELECT sha256, toInt64(size_bytes), toString(media_type), pos
     FROM images FINAL WHERE run_id = {run:String} AND path = {path:String}
 UNION ALL SELECT sha256, toInt64(size_bytes), 'application/json', pos
     FROM charts FINAL WHERE run_id = {run:String} AND path = {path:String}
-"""
-_LOG_WINDOW: Final = """
-SELECT text, toInt64(start) AS start FROM (
-    SELECT text, lengthUTF8(text) AS size, pos, idx,
-           sum(lengthUTF8(text)) OVER (ORDER BY pos, idx ROWS UNBOUNDED PRECEDING) - size AS start
-    FROM logs FINAL WHERE run_id = {run:String} AND file = {file:String}
-) WHERE start < {end:Int64} AND start + size > {offset:Int64} ORDER BY pos, idx
 """
 
 
@@ -136,35 +129,3 @@ def get_file(store: MetricStore, run_id: str, path: str) -> StoredFile:
         raise NotFound(message)
     latest = max(rows, key=lambda row: row["pos"])
     return StoredFile(latest["sha256"], latest["size"], latest["media"])
-
-
-def list_logs(store: MetricStore, run_id: str) -> list[dict[str, Any]]:
-    """Return the text streams of a run and how many characters each has, by name."""
-    return rows_of(
-        store.query(
-            "SELECT toString(logs.file) AS file, toInt64(sum(lengthUTF8(text))) AS size_chars "
-            "FROM logs FINAL WHERE run_id = {run:String} GROUP BY logs.file ORDER BY file",
-            {"run": run_id},
-        )
-    )
-
-
-def read_log(
-    store: MetricStore, run_id: str, file: str, *, offset: int, limit: int
-) -> dict[str, Any]:
-    """Return the characters [offset, offset + limit) of a text stream.
-
-    Raises:
-        NotFound: The run has no such stream.
-    """
-    parameters = {"run": run_id, "file": file, "offset": offset, "end": offset + limit}
-    rows = store.query(_LOG_WINDOW, parameters).to_pylist()
-    if not rows:
-        sql = "SELECT 1 FROM logs WHERE run_id = {run:String} AND file = {file:String} LIMIT 1"
-        if not store.query(sql, parameters).num_rows:
-            message = f"run {run_id!r} has no log {file!r}: GET …/logs lists what there is"
-            raise NotFound(message)
-        return {"file": file, "text": "", "offset": offset, "next_offset": offset}
-    first = rows[0]["start"]
-    text = "".join(row["text"] for row in rows)[offset - first : offset - first + limit]
-    return {"file": file, "text": text, "offset": offset, "next_offset": offset + len(text)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from query_api.core.downsample import Buckets, Integers, Points
+from query_api.core.join import ValueSpan
 from query_api.core.plan import Span
 from query_api.reads.grouping import groups_of, numpy_column
 
@@ -65,6 +66,16 @@ def read_extents(
         )
         for run, metric, step, last_step, ts, last_ts in zip(*columns.values(), strict=True)
     }
+
+
+def read_value_spans(store: MetricStore, runs: Sequence[str], metric: str) -> dict[str, ValueSpan]:
+    """Return the lowest and highest finite value of a metric by run; of none, an empty span."""
+    columns = store.query(
+        "SELECT toString(run_id) AS run, min(low).1 AS low, max(high).1 AS high FROM metrics "
+        "WHERE run_id IN {runs:Array(String)} AND name = {name:String} GROUP BY run_id",
+        {"runs": list(runs), "name": metric},
+    ).to_pydict()
+    return {run: ValueSpan(low, high) for run, low, high in zip(*columns.values(), strict=True)}
 
 
 def count_points(

@@ -16,6 +16,7 @@ from query_api.core.plan import (
     plan_steps,
     plan_times,
 )
+from query_api.reads.by_metric import read_over_metric
 from query_api.reads.points import (
     Extent,
     SeriesKey,
@@ -26,6 +27,7 @@ from query_api.reads.points import (
     read_rollup_rows,
 )
 from query_api.reads.runs import created_us_by_run
+from query_api.series_request import MetricAxis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,12 +48,14 @@ class SeriesAnswer(NamedTuple):
     Attributes:
         point_count: How many points of the series the span holds.
         width: Width of the buckets; 0 for points.
+        without_x: How many of the series' points have no x, where x is a metric.
     """
 
     key: SeriesKey
     content: Points | Buckets
     point_count: int
-    width: int
+    width: float
+    without_x: int | None = None
 
 
 def read_series(store: MetricStore, request: SeriesRequest) -> list[SeriesAnswer]:
@@ -59,7 +63,10 @@ def read_series(store: MetricStore, request: SeriesRequest) -> list[SeriesAnswer
     if not request.runs or not request.metrics:
         return []
     extents = read_extents(store, request.runs, request.metrics)
-    span = _EVERYTHING if request.range is None else Span(*request.range)
+    if isinstance(request.x, MetricAxis):
+        joined = read_over_metric(store, request, request.x.metric, extents)
+        return sorted((SeriesAnswer(*one) for one in joined), key=lambda answer: answer.key)
+    span = _EVERYTHING if request.range is None else Span(*map(int, request.range))
     if request.x == "step":
         answers = _by_step(store, extents, span, max_points=request.max_points)
     else:

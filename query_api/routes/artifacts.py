@@ -1,11 +1,11 @@
-"""Images, charts, files and logs of a run."""
+"""Images, charts and files of a run."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from query_api.answers import ChartPage, FilePage, ImagePage, LogPage, LogText
+from query_api.answers import ChartPage, FilePage, ImagePage
 from query_api.context import CursorQuery, FreshParts, RunIdPath
 from query_api.file_response import file_response
 from query_api.reads import artifacts as reads
@@ -15,9 +15,6 @@ from runtide.core import limits, names
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["artifacts"])
-
-CHAR_MAX = 2**62
-"""Largest offset of a character."""
 
 PageLimit = Annotated[int, Query(ge=1, le=10_000)]
 MetricQuery = Annotated[str | None, Query(min_length=1, max_length=limits.METRIC_NAME_CHARS_MAX)]
@@ -98,30 +95,3 @@ def file(parts: FreshParts, run_id: RunIdPath, path: FilePath, request: Request)
     stored = reads.get_file(parts.store, run_id, names.file_path(path))
     is_head = request.method == "HEAD"
     return file_response(parts.artifacts, stored, path, request.headers, is_head=is_head)
-
-
-@router.get("/runs/{run_id}/logs", response_model=LogPage, responses=documented(400, 404, 422, 503))
-def logs(parts: FreshParts, run_id: RunIdPath) -> Response:
-    """List a run's text streams by name."""
-    position = parts.position()
-    check_run(parts.store, run_id)
-    items = reads.list_logs(parts.store, run_id)
-    return OrjsonResponse({"items": items, "next_cursor": None, "position": position})
-
-
-@router.get(
-    "/runs/{run_id}/logs/{file:any}",
-    response_model=LogText,
-    responses=documented(400, 404, 422, 503),
-)
-def log_text(
-    parts: FreshParts,
-    run_id: RunIdPath,
-    file: FilePath,
-    offset: Annotated[int, Query(ge=0, le=CHAR_MAX)] = 0,
-    limit: Annotated[int, Query(ge=1, le=4_000_000)] = 100_000,
-) -> Response:
-    """Return a window of a text stream; offsets count characters."""
-    position = parts.position()
-    text = reads.read_log(parts.store, run_id, file, offset=offset, limit=limit)
-    return OrjsonResponse(text | {"position": position})

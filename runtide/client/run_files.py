@@ -16,6 +16,7 @@ from runtide.client.charts import chart
 from runtide.client.images import picture
 from runtide.client.run_core import RunCore
 from runtide.client.spool import file_parcel, stage
+from runtide.client.values import step_number
 from runtide.client.writer import now_us
 from runtide.core import names
 from runtide.core.events import ChartLogged, FileUploaded, ImageLogged
@@ -109,6 +110,8 @@ class FileMethods(RunCore):
         path: object = None,
         plot: object = None,
         description: str = "",
+        *,
+        step: int | None = None,
     ) -> None:
         """Log an image under a metric's name.
 
@@ -118,10 +121,11 @@ class FileMethods(RunCore):
             plot: A matplotlib figure or the pyplot module, a PIL image, or an array of
                 height × width (× channels). `path` takes these too.
             description: Shown with the image.
+            step: Where in the run it belongs; images of one name make a sequence.
 
         Raises:
             NotFound: There is no such file.
-            UsageError: Both or neither of `path` and `plot` were given, or it is no image.
+            UsageError: `step` is no whole number, or both or neither of `path` and `plot` were given, or it is no image.
         """
         key = names.metric_name(name)
         if (path is None) == (plot is None):
@@ -129,6 +133,7 @@ class FileMethods(RunCore):
                 f"image {key!r} has {'no' if path is None else 'both'} path and plot: want one"
             )
             raise UsageError(message)
+        at = step_number(step)
         image = picture(plot if path is None else path, what=f"image {key!r}")
         self._writer.buffer.claim(key, "image")
         ts_us = now_us()
@@ -142,6 +147,7 @@ class FileMethods(RunCore):
                 size_bytes=blob.size_bytes,
                 media_type=image.media_type,
                 ts_us=ts_us,
+                step=at,
                 width=image.width,
                 height=image.height,
                 description=description or None,

@@ -1,4 +1,4 @@
-"""The rest of a run's record: tables, images, charts, files and logs."""
+"""The rest of a run's record: images, charts and files."""
 
 import hashlib
 from collections.abc import Iterator
@@ -7,60 +7,11 @@ from typing import Any
 
 import pytest
 
-from runtide.core.columns import Cell, encode_column
-from runtide.core.events import ChartLogged, FileUploaded, ImageLogged, RowsLogged, TextLogged
+from runtide.core.events import ChartLogged, FileUploaded, ImageLogged
 from tests.system import System, running_system
 
 CONTENT = bytes(range(256)) * 10
 SHA = hashlib.sha256(CONTENT).hexdigest()
-
-
-def rows(name: str, n: int, **columns: list[Cell]) -> RowsLogged:
-    wire = [{"name": k, "value": encode_column(v)} for k, v in columns.items()]
-    return RowsLogged(name=name, n=n, columns=wire, ts_us=1)
-
-
-def test_tables_are_listed_with_their_columns_and_rows(system: System) -> None:
-    system.start_run("r", rows("b", 2, x=[1, 2]), rows("a", 1, y=[1]), rows("b", 1, z=[3], x=[4]))
-
-    assert system.get("/runs/r/tables")["items"] == [
-        {"name": "b", "columns": ["x", "z"], "row_count": 3},
-        {"name": "a", "columns": ["y"], "row_count": 1},
-    ]
-
-
-@pytest.mark.parametrize(
-    ("offset", "limit"), [(0, 100), (0, 1), (1, 3), (3, 4), (9, 5), (10, 1), (50, 1)]
-)
-def test_a_window_of_rows_is_what_lies_in_it(system: System, offset: int, limit: int) -> None:
-    blocks = [rows("t/a b", 3, x=[i, i + 1, i + 2]) for i in range(0, 9, 3)]
-    system.start_run("r", *blocks, rows("t/a b", 1, x=["end"], y=[float("nan")]))
-
-    table = system.get(f"/runs/r/tables/t/a b?offset={offset}&limit={limit}")
-
-    x: list[Any] = [*range(9), "end"]
-    y: list[Any] = [None] * 9 + ["NaN"]
-    assert (table["row_count"], table["offset"]) == (10, offset)
-    assert table["columns"] == [
-        {"name": "x", "kind": "cells", "value": x[offset : offset + limit]},
-        {"name": "y", "kind": "float", "value": y[offset : offset + limit]},
-    ]
-
-
-def test_cells_of_every_kind_are_shown(system: System) -> None:
-    system.start_run(
-        "r", rows("t", 2, f=[0.5, 1.0], i=[1, 2], b=[True, False], s=["a", ""], c=[None, 2**70])
-    )
-
-    columns = system.get("/runs/r/tables/t")["columns"]
-
-    assert {c["name"]: (c["kind"], c["value"]) for c in columns} == {
-        "f": ("float", [0.5, 1.0]),
-        "i": ("int", [1, 2]),
-        "b": ("bool", [True, False]),
-        "s": ("str", ["a", ""]),
-        "c": ("cells", [None, 2**70]),
-    }
 
 
 def image(name: str, path: str, **more: Any) -> ImageLogged:
@@ -256,22 +207,3 @@ def test_a_file_whose_bytes_never_came_is_a_problem(system: System) -> None:
     answer = system.client.get("/api/v1/runs/r/files/f")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
-
-
-def test_a_log_is_read_by_characters(system: System) -> None:
-    system.start_run("r", TextLogged(file="out", text="hé🙂", ts_us=1))
-    system.append("r", TextLogged(file="out", text="llo\n", ts_us=2))
-    system.append("r", TextLogged(file="err/x", text="!", ts_us=3))
-
-    assert system.get("/runs/r/logs")["items"] == [
-        {"file": "err/x", "size_chars": 1},
-        {"file": "out", "size_chars": 7},
-    ]
-    whole = system.get("/runs/r/logs/out")
-    assert (whole["text"], whole["offset"], whole["next_offset"]) == ("hé🙂llo\n", 0, 7)
-    part = system.get("/runs/r/logs/out?offset=2&limit=3")
-    assert (part["text"], part["next_offset"]) == ("🙂ll", 5)
-    end = system.get("/runs/r/logs/out?offset=7")
-    assert (end["text"], end["next_offset"]) == ("", 7)
-    assert system.get("/runs/r/logs/err/x")["text"] == "!"
-    assert system.client.get("/api/v1/runs/r/logs/nope").status_code == 404

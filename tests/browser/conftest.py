@@ -76,3 +76,10 @@ def page(context: BrowserContext, complaints: list[str]) -> Page:
     tab.on("console", note)
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     return tab
+
+
+@pytest.fixture
+def silent(url: str, page: Page, complaints: list[str]) -> Iterator[None]:  # ends before they do
+    """Demand that the page has nothing to complain of while its server is there."""
+    yield
+    assert complaints == []

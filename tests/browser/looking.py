@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
@@ -10,11 +11,11 @@ from playwright.sync_api import expect
 import runtide
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Locator, Page, Request
 
     from runtide import Run
+
+AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def log_curve(run: Run, steps: range) -> None:
@@ -43,6 +44,23 @@ def finished_run(home: Path, *, name: str = "calm-reef", experiment: str = "exp"
             {"schema_type": "confusion_matrix", "schema_version": "1.0.0", "data": labels},
         )
     return run
+
+
+def wait_until_folded(page: Page, url: str, run_id: str) -> None:
+    """Wait until the tables hold all that the log holds of a run, however slow the machine is."""
+    answer = page.request.get(f"{url}/api/v1/runs/{run_id}?fresh=true")
+    assert answer.ok, answer.text()
+
+
+def serious_findings(page: Page) -> list[tuple[str, str]]:
+    """Return what axe finds that shuts somebody out: the rule, and the first element."""
+    page.evaluate(AXE.read_text())
+    violations = page.evaluate("axe.run().then((result) => result.violations)")
+    return [
+        (one["id"], one["nodes"][0]["html"][:120])
+        for one in violations
+        if one["impact"] in {"serious", "critical"}
+    ]
 
 
 def live_state(page: Page) -> Locator:

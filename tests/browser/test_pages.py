@@ -9,12 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import runtide
-from tests.browser.looking import finished_run, live_state, log_curve
+from tests.browser.looking import finished_run, live_state, log_curve, serious_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 TABS = ("", "/charts", "/tables", "/images", "/files", "/logs", "/children")
 
 
@@ -31,13 +29,7 @@ def test_no_page_complains_or_shuts_anybody_out(
         page.goto(url + path)
         expect(live_state(page)).to_have_text("live")
         expect(page.locator(".skeleton")).to_have_count(0)
-        page.evaluate(AXE.read_text())
-        violations = page.evaluate("axe.run().then((result) => result.violations)")
-        found[path] = [
-            (one["id"], one["nodes"][0]["html"][:120])
-            for one in violations
-            if one["impact"] in {"serious", "critical"}
-        ]
+        found[path] = serious_findings(page)
 
     assert {path: some for path, some in found.items() if some} == {}
     assert complaints == []

@@ -5,18 +5,12 @@ import type {
   Experiment,
   FileItem,
   ImageItem,
-  LogItem,
-  LogPiece,
   MetricItem,
   Paged,
   RunsQuery,
-  TableItem,
-  TablePage,
 } from "../model/catalog.ts";
 import type { Run } from "../model/run.ts";
-import type { Series, XAxis } from "../model/series.ts";
-import type { Cell, TableColumn } from "../model/tables.ts";
-import type { Range } from "../model/viewport.ts";
+import type { Cell } from "../model/tables.ts";
 import {
   asArray,
   asNumber,
@@ -24,7 +18,6 @@ import {
   asText,
   cellColumn,
   decodeRun,
-  decodeSeries,
   instantOrNull,
   type Json,
   numberOrNull,
@@ -56,7 +49,7 @@ export interface Asking {
   readonly signal?: AbortSignal;
 }
 
-const AS_IT_IS: Asking = { fresh: false };
+export const AS_IT_IS: Asking = { fresh: false };
 
 export async function listExperiments(asking = AS_IT_IS): Promise<Paged<Experiment>> {
   return paged(await getJson("/experiments?limit=1000", asking), (item) => ({
@@ -131,64 +124,6 @@ export async function getValues(
   return entry ? cellColumn(entry.value, asNumber(entry.n, "metric.n"), `metrics.${name}`) : [];
 }
 
-export interface SeriesRequest {
-  readonly runs: readonly string[];
-  readonly metrics: readonly string[];
-  readonly x: XAxis;
-  readonly range: Range | null;
-  readonly maxPoints: number;
-}
-
-export interface SeriesAnswer {
-  readonly position: string;
-  readonly series: readonly { run: string; metric: string; series: Series }[];
-}
-
-export async function fetchSeries(request: SeriesRequest): Promise<SeriesAnswer> {
-  const { maxPoints, ...rest } = request;
-  const body = JSON.stringify({ ...rest, max_points: maxPoints, encoding: "columns" });
-  const headers = { "Content-Type": "application/json" };
-  const answer = asObject(
-    await getJson("/series", AS_IT_IS, { method: "POST", headers, body }),
-    "series",
-  );
-  return {
-    position: textOrNull(answer.position) ?? "",
-    series: asArray(answer.series, "series").map(decodeSeries),
-  };
-}
-
-export async function listTables(runId: string, asking = AS_IT_IS): Promise<readonly TableItem[]> {
-  return paged(await getJson(`${runPath(runId)}/tables`, asking), (item) => ({
-    name: asText(item.name, "table.name"),
-    columns: asArray(item.columns, "table.columns").map((column) =>
-      typeof column === "string" ? column : asText(asObject(column, "column").name, "column.name"),
-    ),
-    rowCount: asNumber(item.row_count, "table.row_count"),
-  })).items;
-}
-
-export async function getTable(
-  runId: string,
-  name: string,
-  offset: number,
-  limit: number,
-  asking = AS_IT_IS,
-): Promise<TablePage> {
-  const query = queryString({ offset: String(offset), limit: String(limit) });
-  const path = `${runPath(runId)}/tables/${encodePath(name)}?${query}`;
-  const answer = asObject(await getJson(path, asking), "table");
-  return {
-    rowCount: asNumber(answer.row_count, "table.row_count"),
-    offset: asNumber(answer.offset, "table.offset"),
-    columns: asArray(answer.columns, "table.columns").map((value): TableColumn => {
-      const column = asObject(value, "table.column");
-      const values = asArray(column.value, "column.value") as readonly Cell[];
-      return { name: asText(column.name, "column.name"), values };
-    }),
-  };
-}
-
 export async function listImages(runId: string, asking = AS_IT_IS): Promise<readonly ImageItem[]> {
   return everyPage(`${runPath(runId)}/images`, asking, (item) => ({
     name: asText(item.name, "image.name"),
@@ -218,30 +153,6 @@ export async function listFiles(runId: string, asking = AS_IT_IS): Promise<reado
   }));
 }
 
-export async function listLogs(runId: string, asking = AS_IT_IS): Promise<readonly LogItem[]> {
-  return everyPage(`${runPath(runId)}/logs`, asking, (item) => ({
-    file: asText(item.file, "log.file"),
-    sizeChars: asNumber(item.size_chars, "log.size_chars"),
-  }));
-}
-
-export async function readLog(
-  runId: string,
-  file: string,
-  offset: number,
-  limit: number,
-  asking = AS_IT_IS,
-): Promise<LogPiece> {
-  const query = queryString({ offset: String(offset), limit: String(limit) });
-  const path = `${runPath(runId)}/logs/${encodePath(file)}?${query}`;
-  const answer = asObject(await getJson(path, asking), "log");
-  return {
-    text: asText(answer.text, "log.text"),
-    offset: asNumber(answer.offset, "log.offset"),
-    nextOffset: asNumber(answer.next_offset, "log.next_offset"),
-  };
-}
-
 /** Where a browser finds the bytes of a run's file. */
 export function fileUrl(runId: string, path: string): string {
   return `${BASE}${runPath(runId)}/files/${encodePath(path)}`;
@@ -259,12 +170,12 @@ export function runPath(runId: string): string {
   return `/runs/${encodeURIComponent(runId)}`;
 }
 
-function encodePath(path: string): string {
+export function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
 /** Empty values are left out. */
-function queryString(pairs: Readonly<Record<string, string | undefined>>): string {
+export function queryString(pairs: Readonly<Record<string, string | undefined>>): string {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(pairs)) if (value) query.set(key, value);
   return query.toString();
@@ -282,7 +193,7 @@ export function paged<T>(answer: unknown, decode: (item: Json) => T): Paged<T> {
 const PAGES_MAX = 20;
 
 /** All items of a paged list, up to a bound that keeps a runaway list from filling the tab. */
-async function everyPage<T>(
+export async function everyPage<T>(
   path: string,
   asking: Asking,
   decode: (item: Json) => T,

@@ -89,10 +89,19 @@ export function decodeRunChange(value: unknown): RunChange {
   return change as RunChange;
 }
 
-export function decodeSeries(value: unknown): { run: string; metric: string; series: Series } {
+export interface DecodedSeries {
+  readonly run: string;
+  readonly metric: string;
+  readonly series: Series;
+  /** Points without a value of the metric that is x. */
+  readonly withoutX: number;
+}
+
+export function decodeSeries(value: unknown): DecodedSeries {
   const item = asObject(value, "series");
   const run = asText(item.run, "series.run");
   const metric = asText(item.metric, "series.metric");
+  const withoutX = numberOrNull(item.n_without_x) ?? 0;
   const column = (name: string) => numberColumn(item[name], `series.${name}`);
   if (item.kind === "points") {
     const series = pointSeries({
@@ -101,7 +110,7 @@ export function decodeSeries(value: unknown): { run: string; metric: string; ser
       tsUs: column("ts_us"),
       value: column("value"),
     });
-    return { run, metric, series };
+    return { run, metric, series, withoutX };
   }
   const x = column("x");
   const ends = column("x_end");
@@ -115,11 +124,13 @@ export function decodeSeries(value: unknown): { run: string; metric: string; ser
     lastX: column("last_x"),
     min: column("min"),
     minX: column("min_x"),
+    minStep: column("min_step"),
     max: column("max"),
     maxX: column("max_x"),
+    maxStep: column("max_step"),
     nonfinite: column("nonfinite"),
   };
-  return { run, metric, series };
+  return { run, metric, series, withoutX };
 }
 
 export function decodeDelta(value: unknown): Delta {
@@ -140,6 +151,7 @@ const EMPTY_RUN: Run = {
   experiment: "",
   status: "NotStarted",
   statusReason: null,
+  statusBy: null,
   error: null,
   createdUs: epochUs(0),
   startedUs: null,
@@ -171,6 +183,7 @@ const RUN_FIELDS: Readonly<Record<string, readonly [keyof RunChange, Decode]>> =
   experiment: ["experiment", textOrEmpty],
   status: ["status", textOrEmpty],
   status_reason: ["statusReason", textOrNull],
+  status_by: ["statusBy", textOrNull],
   error: ["error", (value) => (value ? asObject(value, "run.error") : null)],
   created_us: ["createdUs", (value) => epochUs(numberOrNull(value) ?? 0)],
   started_us: ["startedUs", instantOrNull],

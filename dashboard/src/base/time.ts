@@ -73,6 +73,19 @@ export function formatInstant(us: EpochUs): string {
   });
 }
 
+/** A tick of wall time in the viewer's zone: a clock's time, with the day where a span has several. */
+export function formatClock(us: EpochUs, span: DurationUs): string {
+  const days = span > 2 * 86_400 * US_PER_S;
+  const seconds = span < 600 * US_PER_S;
+  return toDate(us).toLocaleString(undefined, {
+    ...(days ? { month: "short", day: "numeric" } : {}),
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(seconds ? { second: "2-digit" } : {}),
+    hourCycle: "h23",
+  });
+}
+
 /** Seconds along an axis as `0`, `30s`, `5m`, `1h30m`, `2d`; below a second as `0.25s`. */
 export function formatAxisSeconds(seconds: number): string {
   if (seconds === 0) return "0";

@@ -1,5 +1,5 @@
 /** Units along the x-axis: how series' x becomes what uPlot counts in, and how it is written. */
-import { formatNumber } from "../base/format.ts";
+import { formatCount, formatNumber } from "../base/format.ts";
 import {
   type DurationUs,
   epochUs,
@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatInstant,
 } from "../base/time.ts";
+import { axisMetric } from "../model/axis.ts";
 import type { XAxis } from "../model/series.ts";
 
 /** `number` is a table's own first column. */
@@ -21,7 +22,12 @@ export function axisFactor(axis: ChartAxis): number {
 export function formatX(axis: ChartAxis, x: number): string {
   if (axis === "time") return formatInstant(epochUs(x));
   if (axis === "relative") return formatDuration(x as DurationUs);
-  return axis === "step" ? String(x) : formatNumber(x);
+  return axis === "step" ? formatCount(x) : formatNumber(x);
+}
+
+/** Whether places on the axis are values of any kind, and not counted in whole units. */
+export function isFractional(axis: ChartAxis): boolean {
+  return axis === "number" || axisMetric(axis) !== null;
 }
 
 /** Tick labels for the axes that uPlot does not label by itself. */
@@ -78,3 +84,21 @@ export const WHOLE_STEPS: number[] = [
     [10, 20, 25, 50].map((digits) => digits * 10 ** exponent),
   ).flat(),
 ];
+
+/** Even ticks from `low` to `high`, `count` at most, at multiples of 1, 2 or 5 or of one of `steps`. */
+export function evenTicks(
+  low: number,
+  high: number,
+  count: number,
+  steps: readonly number[] = [],
+): number[] {
+  const least = (high - low) / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(least));
+  const plain = [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= least);
+  const step = steps.find((one) => one >= least) ?? plain ?? least;
+  const first = Math.ceil(low / step);
+  const last = Math.floor(high / step);
+  return Array.from({ length: last - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
+}

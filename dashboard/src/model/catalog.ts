@@ -49,6 +49,10 @@ export interface TableItem {
 
 export interface TablePage {
   readonly rowCount: number;
+  /** Rows that the search leaves. */
+  readonly matchCount: number;
+  /** The number of each row, if they were sorted or searched. */
+  readonly rows: readonly number[] | null;
   readonly offset: number;
   readonly columns: readonly TableColumn[];
 }
@@ -79,10 +83,4 @@ export interface FileItem {
 export interface LogItem {
   readonly file: string;
   readonly sizeChars: number;
-}
-
-export interface LogPiece {
-  readonly text: string;
-  readonly offset: number;
-  readonly nextOffset: number;
 }

@@ -1,5 +1,6 @@
 /** What the live stream says, and how it changes what a page already shows. Pure and idempotent. */
 import type { RunChange } from "./edits.ts";
+import type { PlacedDelta } from "./join.ts";
 import { isTerminal, type MetricSummary, type Run } from "./run.ts";
 import {
   mergePoints,
@@ -26,27 +27,24 @@ export interface XView {
   readonly range: readonly [number, number] | null;
 }
 
-/** The delta's points as the view shows them; those outside of the zoomed range are left out. */
-export function deltaPoints(delta: Delta, view: XView): PointSeries {
-  const n = delta.step.length;
-  const x = new Float64Array(n);
-  for (let i = 0; i < n; i++) x[i] = xOf(delta.step[i], delta.tsUs[i], view);
+/**
+ * The delta's points as the view shows them; those outside of the zoomed range are left out.
+ * Where the axis is a metric, the points are those that have a place (see `LiveJoin`).
+ */
+export function deltaPoints(delta: Delta | PlacedDelta, view: XView): PointSeries {
+  const x = "x" in delta ? delta.x : delta.step.map((step, i) => xOf(step, delta.tsUs[i], view));
+  const { step, tsUs, value } = delta;
   const { range } = view;
-  if (!range) return pointSeries({ x, step: delta.step, tsUs: delta.tsUs, value: delta.value });
+  if (!range) return pointSeries({ x, step, tsUs, value });
   const kept = Array.from(x.keys()).filter((i) => x[i] >= range[0] && x[i] <= range[1]);
   const pick = (column: Float64Array) => Float64Array.from(kept, (i) => column[i]);
-  return pointSeries({
-    x: pick(x),
-    step: pick(delta.step),
-    tsUs: pick(delta.tsUs),
-    value: pick(delta.value),
-  });
+  return pointSeries({ x: pick(x), step: pick(step), tsUs: pick(tsUs), value: pick(value) });
 }
 
 /** The series with the delta in it; a point seen twice is one point. */
 export function mergeDelta(
   series: Series,
-  delta: Delta,
+  delta: Delta | PlacedDelta,
   view: XView,
   budget?: SeriesBudget,
 ): Series {

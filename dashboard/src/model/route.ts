@@ -1,4 +1,5 @@
 /** The address bar as data: which page, and everything on it that a link must carry. */
+import { parseAxis } from "./axis.ts";
 import type { XAxis } from "./series.ts";
 import type { Range } from "./viewport.ts";
 
@@ -31,6 +32,7 @@ export interface View {
   readonly columns: readonly string[] | null;
   readonly layout: Layout;
   readonly x: XAxis;
+  readonly logX: boolean;
   readonly logY: boolean;
   readonly smoothing: number;
   readonly zoom: Range | null;
@@ -38,8 +40,18 @@ export interface View {
   readonly archived: boolean;
   /** Which metrics' names to show: those that contain this. */
   readonly search: string;
+  /** The chart that fills the screen, by its title. */
+  readonly chart: string;
   /** The table, image, file or log that is open on its tab. */
   readonly open: string;
+  /** The column that a table's rows are sorted by, `-` before it turns round. */
+  readonly order: string;
+  /** How `search` is meant in a log. */
+  readonly regex: boolean;
+  readonly matchCase: boolean;
+  readonly wrap: boolean;
+  /** The line of a log that a link points at, counted from 1; 0: none. */
+  readonly line: number;
 }
 
 export interface Route {
@@ -54,19 +66,27 @@ export const DEFAULT_VIEW: View = {
   columns: null,
   layout: "split",
   x: "step",
+  logX: false,
   logY: false,
   smoothing: 0,
   zoom: null,
   archived: false,
   search: "",
+  chart: "",
   open: "",
+  order: "",
+  regex: false,
+  matchCase: false,
+  wrap: false,
+  line: 0,
 };
 
 export const SMOOTHING_MAX = 0.99;
 
 /** The route of a path and query; whatever is malformed takes its default. */
-export function parseRoute(path: string, query: string): Route {
-  return { page: parsePage(path), view: parseView(new Map(parseQuery(query))) };
+export function parseRoute(path: string, query: string, hash = ""): Route {
+  const line = Number(/^#L([1-9]\d{0,12})$/.exec(hash)?.[1] ?? 0);
+  return { page: parsePage(path), view: { ...parseView(new Map(parseQuery(query))), line } };
 }
 
 /** The inverse of `parseRoute`. */
@@ -78,14 +98,20 @@ export function formatRoute({ page, view }: Route): string {
   if (view.columns) pairs.push(["cols", view.columns.map(encodeURIComponent).join(",")]);
   if (view.layout !== DEFAULT_VIEW.layout) pairs.push(["layout", view.layout]);
   if (view.x !== DEFAULT_VIEW.x) pairs.push(["x", view.x]);
+  if (view.logX) pairs.push(["xscale", "log"]);
   if (view.logY) pairs.push(["y", "log"]);
   if (view.smoothing > 0) pairs.push(["smooth", String(view.smoothing)]);
   if (view.zoom) pairs.push(["zoom", view.zoom.join("..")]);
   if (view.archived) pairs.push(["archived", "1"]);
   if (view.search) pairs.push(["q", view.search]);
+  if (view.chart) pairs.push(["chart", view.chart]);
   if (view.open) pairs.push(["open", view.open]);
+  if (view.order) pairs.push(["order", view.order]);
+  if (view.regex) pairs.push(["regex", "1"]);
+  if (view.matchCase) pairs.push(["case", "1"]);
+  if (view.wrap) pairs.push(["wrap", "1"]);
   const query = pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join("&");
-  return formatPage(page) + (query ? `?${query}` : "");
+  return formatPage(page) + (query ? `?${query}` : "") + (view.line ? `#L${view.line}` : "");
 }
 
 function parsePage(path: string): Page {
@@ -116,8 +142,7 @@ function formatPage(page: Page): string {
   }
 }
 
-function parseView(query: ReadonlyMap<string, string>): View {
-  const x = query.get("x");
+function parseView(query: ReadonlyMap<string, string>): Omit<View, "line"> {
   const layout = query.get("layout");
   const smoothing = Number(query.get("smooth") ?? 0);
   return {
@@ -126,13 +151,19 @@ function parseView(query: ReadonlyMap<string, string>): View {
     selected: split(query.get("sel")),
     columns: query.has("cols") ? split(query.get("cols")).map(decoded) : null,
     layout: layout === "table" || layout === "charts" ? layout : "split",
-    x: x === "time" || x === "relative" ? x : "step",
+    x: parseAxis(query.get("x")),
+    logX: query.get("xscale") === "log",
     logY: query.get("y") === "log",
     smoothing: smoothing > 0 && smoothing <= SMOOTHING_MAX ? smoothing : 0,
     zoom: parseRange(query.get("zoom")),
     archived: query.get("archived") === "1",
     search: query.get("q") ?? "",
+    chart: query.get("chart") ?? "",
     open: query.get("open") ?? "",
+    order: query.get("order") ?? "",
+    regex: query.has("regex"),
+    matchCase: query.has("case"),
+    wrap: query.has("wrap"),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Run {
   readonly experiment: string;
   readonly status: string;
   readonly statusReason: string | null;
+  /** Who brought it there: the script, the fold that missed it, a person. */
+  readonly statusBy: string | null;
   readonly error: Readonly<Record<string, unknown>> | null;
   readonly createdUs: EpochUs;
   readonly startedUs: EpochUs | null;

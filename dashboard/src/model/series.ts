@@ -2,10 +2,12 @@
  * One metric of one run along an x-axis: every point of it, or buckets that summarise spans of x.
  *
  * Columns are typed arrays from the socket to the canvas. Series are values: nothing here changes
- * one in place. x is in the axis's own unit: a step, µs since 1970, or µs since the run's creation.
+ * one in place. x is in the axis's own unit: a step, µs since 1970, µs since the run's creation, or a
+ * value of another metric.
  */
 
-export type XAxis = "step" | "relative" | "time";
+/** `metric:epoch` is the axis of what the metric `epoch` was at the same step of the same run. */
+export type XAxis = "step" | "relative" | "time" | `metric:${string}`;
 
 /** In order of x; equal x's stay in order of arrival. */
 export interface PointSeries {
@@ -30,8 +32,10 @@ export interface BucketSeries {
   readonly lastX: Float64Array;
   readonly min: Float64Array;
   readonly minX: Float64Array;
+  readonly minStep: Float64Array;
   readonly max: Float64Array;
   readonly maxX: Float64Array;
+  readonly maxStep: Float64Array;
   /** Bits: 1 a NaN, 2 a +Inf, 4 a −Inf is among the bucket's values. */
   readonly nonfinite: Float64Array;
 }
@@ -50,8 +54,10 @@ export const BUCKET_COLUMNS = [
   "lastX",
   "min",
   "minX",
+  "minStep",
   "max",
   "maxX",
+  "maxStep",
   "nonfinite",
 ] as const;
 
@@ -63,7 +69,7 @@ export interface SeriesBudget {
   readonly bucketsMax: number;
 }
 
-/** At 8 bytes a number and up to ten columns, one series stays under 160 kB. */
+/** At 8 bytes a number and up to twelve columns, one series stays under 200 kB. */
 export const SERIES_BUDGET: SeriesBudget = { pointsMax: 4000, bucketsMax: 2000 };
 
 export const EMPTY_POINTS: PointSeries = {
@@ -129,35 +135,6 @@ export function bucketWidth(span: number, count: number): number {
 /** Summarise points in buckets of `width`. */
 export function bucketsOfPoints(points: PointSeries, width: number): BucketSeries {
   return absorbPoints(emptyBuckets(width), points);
-}
-
-/** The first and last x with a value, or null for an empty series. */
-export function xExtent(series: Series): readonly [number, number] | null {
-  const n = series.x.length;
-  if (n === 0) return null;
-  if (series.kind === "points") return [series.x[0], series.x[n - 1]];
-  return [series.firstX[0], Math.max(series.lastX[n - 1], series.x[n - 1])];
-}
-
-/** The least and greatest finite value within `[from, to]`; null where there is none. */
-export function yExtent(
-  series: Series,
-  from: number,
-  to: number,
-  positiveOnly: boolean,
-): readonly [number, number] | null {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  const [lows, highs] =
-    series.kind === "points" ? [series.value, series.value] : [series.min, series.max];
-  const reach = series.kind === "points" ? 0 : series.width;
-  for (let i = lowerBound(series.x, from - reach); i < series.x.length && series.x[i] <= to; i++) {
-    const [min, max] = [lows[i], highs[i]];
-    if (Number.isFinite(min) && min < low && !(positiveOnly && min <= 0)) low = min;
-    if (Number.isFinite(max) && max > high && !(positiveOnly && max <= 0)) high = max;
-  }
-  if (low > high && Number.isFinite(high)) low = high;
-  return low <= high ? [low, high] : null;
 }
 
 /** The index of the first item that is not below `at`. */
@@ -227,15 +204,17 @@ interface Bucket {
   lastX: number;
   min: number;
   minX: number;
+  minStep: number;
   max: number;
   maxX: number;
+  maxStep: number;
   nonfinite: number;
 }
 
 function absorbPoints(series: BucketSeries, points: PointSeries): BucketSeries {
   const added: Bucket[] = [];
   for (let i = 0; i < points.x.length; i++) {
-    const bucket = bucketOfPoint(points.x[i], points.value[i], series.width);
+    const bucket = bucketOfPoint(points, i, series.width);
     const previous = added.at(-1);
     if (previous && previous.x === bucket.x) mergeInto(previous, bucket);
     else added.push(bucket);
@@ -285,7 +264,8 @@ function mergeBuckets(old: BucketSeries, added: readonly Bucket[], width: number
   return { kind: "buckets", width, ...(columns as Record<BucketColumn, Float64Array>) };
 }
 
-function bucketOfPoint(x: number, value: number, width: number): Bucket {
+function bucketOfPoint(points: PointSeries, i: number, width: number): Bucket {
+  const [x, step, value] = [points.x[i], points.step[i], points.value[i]];
   const finite = Number.isFinite(value);
   const at = finite ? x : Number.NaN;
   const v = finite ? value : Number.NaN;
@@ -297,8 +277,10 @@ function bucketOfPoint(x: number, value: number, width: number): Bucket {
     lastX: at,
     min: v,
     minX: at,
+    minStep: step,
     max: v,
     maxX: at,
+    maxStep: step,
     nonfinite: nonfiniteBit(value),
   };
 }
@@ -319,10 +301,12 @@ function mergeInto(target: Bucket, other: Bucket): void {
   if (!Number.isNaN(other.min) && !(target.min <= other.min)) {
     target.min = other.min;
     target.minX = other.minX;
+    target.minStep = other.minStep;
   }
   if (!Number.isNaN(other.max) && !(target.max >= other.max)) {
     target.max = other.max;
     target.maxX = other.maxX;
+    target.maxStep = other.maxStep;
   }
 }
 
@@ -337,7 +321,8 @@ function emptyBuckets(width: number): BucketSeries {
   return { kind: "buckets", width, ...(columns as Record<BucketColumn, Float64Array>) };
 }
 
-function nonfiniteBit(value: number): number {
+/** Which bit of `BucketSeries.nonfinite` a value sets; 0 for a finite one. */
+export function nonfiniteBit(value: number): number {
   if (Number.isNaN(value)) return HAS_NAN;
   if (Number.isFinite(value)) return 0;
   return value > 0 ? HAS_POSITIVE_INFINITY : HAS_NEGATIVE_INFINITY;

@@ -74,27 +74,6 @@ export function valueCounts(values: readonly Cell[]): { text: string; count: num
     .sort((a, b) => b.count - a.count || compareNames(a.text, b.text));
 }
 
-/** Row numbers in the order of a column: numbers before text, empty cells last either way. */
-export function sortedRows(column: TableColumn, descending: boolean): number[] {
-  const sign = descending ? -1 : 1;
-  return Array.from(column.values.keys()).sort((i, j) => {
-    const [a, b] = [column.values[i], column.values[j]];
-    if (a === null || b === null) return Number(a === null) - Number(b === null);
-    return sign * compareCells(a, b) || i - j;
-  });
-}
-
-function compareCells(a: Cell, b: Cell): number {
-  const [x, y] = [numberOf(a), numberOf(b)];
-  if (x !== null && y !== null) {
-    if (Number.isNaN(x) || Number.isNaN(y))
-      return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
-    return x - y;
-  }
-  if (x !== null) return -1;
-  return y !== null ? 1 : compareNames(String(a), String(b));
-}
-
 function plainSeries(x: readonly number[], value: readonly number[]): PointSeries {
   const columns = { x: Float64Array.from(x), value: Float64Array.from(value) };
   return pointSeries({ ...columns, step: columns.x, tsUs: new Float64Array(x.length) });

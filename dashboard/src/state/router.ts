@@ -1,15 +1,14 @@
 /** The address bar as a signal. Going somewhere adds to the history; moving a control does not. */
 import { computed, signal } from "@preact/signals";
 import { DEFAULT_VIEW, formatRoute, type Page, parseRoute, type View } from "../model/route.ts";
-import type { XAxis } from "../model/series.ts";
-import type { Range } from "../model/viewport.ts";
+import { type ChartView, isSameView } from "../model/variants.ts";
 
-export const route = signal(parseRoute(location.pathname, location.search));
+export const route = signal(parseRoute(location.pathname, location.search, location.hash));
 export const page = computed(() => route.value.page);
 export const view = computed(() => route.value.view);
 
 addEventListener("popstate", () => {
-  route.value = parseRoute(location.pathname, location.search);
+  route.value = parseRoute(location.pathname, location.search, location.hash);
 });
 
 /** The address of a page; only what the caller names is carried along. */
@@ -24,11 +23,16 @@ export function goTo(target: Page, kept: Partial<View> = {}): void {
   scrollTo(0, 0);
 }
 
+/** The address of what is seen now, with some controls moved. */
+export function hrefHere(change: Partial<View>): string {
+  return formatRoute({ page: route.value.page, view: { ...route.value.view, ...change } });
+}
+
 /** Change controls of the page that is seen. */
 export function setView(change: Partial<View>): void {
   const next = { page: route.value.page, view: { ...route.value.view, ...change } };
   const href = formatRoute(next);
-  if (href === location.pathname + location.search) return;
+  if (href === location.pathname + location.search + location.hash) return;
   history.replaceState(null, "", href);
   route.value = next;
 }
@@ -43,18 +47,15 @@ export function followLink(event: MouseEvent): void {
   const url = new URL(link.href);
   if (url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
   event.preventDefault();
-  const next = parseRoute(url.pathname, url.search);
+  const next = parseRoute(url.pathname, url.search, url.hash);
   goTo(next.page, next.view);
 }
 
 /** What of the view decides which series are fetched; equal views are one value. */
-let lastChartView: { axis: XAxis; range: Range | null } = { axis: "step", range: null };
+let lastChartView: ChartView = { axis: "step", range: null, dense: false };
 export const chartView = computed(() => {
-  const { x, zoom } = view.value;
-  const same =
-    lastChartView.axis === x &&
-    lastChartView.range?.[0] === zoom?.[0] &&
-    lastChartView.range?.[1] === zoom?.[1];
-  if (!same) lastChartView = { axis: x, range: zoom };
+  const { x, zoom, logX } = view.value;
+  const next = { axis: x, range: zoom, dense: logX && x !== "time" };
+  if (!isSameView(lastChartView, next)) lastChartView = next;
   return lastChartView;
 });

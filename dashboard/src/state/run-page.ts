@@ -1,20 +1,17 @@
 /** One run with all that it logged, live. */
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import {
   ApiError,
   type Asking,
   getRun,
-  getTable,
   getValues,
   listCharts,
   listFiles,
   listImages,
-  listLogs,
   listRuns,
-  listTables,
   readFileText,
-  readLog,
 } from "../api/client.ts";
+import { getTable, listLogs, listTables } from "../api/record.ts";
 import type {
   ChartItem,
   FileItem,
@@ -154,14 +151,21 @@ export async function neighbours(run: Run): Promise<{ previous?: string; next?: 
   return { previous: items[at - 1]?.runId, next: items[at + 1]?.runId };
 }
 
+/** A run that this one points at. */
+export function createOneRun(runId: string): Resource<Run> {
+  return createResource(async (asking) => (await getRun(runId, asking)).run);
+}
+
 /** Where a browser finds the bytes of an image or any other file. */
 export { fileUrl } from "../api/client.ts";
+export { logUrl, tableUrl } from "../api/record.ts";
 
 export const TABLE_ROWS_MAX = 5000;
 
-/** The first rows of a table. */
+/** The first rows of a table, to be drawn. */
 export function createTable(runId: string, name: string): Resource<TablePage> {
-  return createResource((asking) => getTable(runId, name, 0, TABLE_ROWS_MAX, asking));
+  const first = { offset: 0, limit: TABLE_ROWS_MAX };
+  return createResource((asking) => getTable(runId, name, first, asking));
 }
 
 export function createValues(runId: string, name: string): Resource<readonly Cell[]> {
@@ -180,65 +184,6 @@ export const PREVIEW_BYTES_MAX = 256_000;
 
 export function createPreview(runId: string, path: string): Resource<string> {
   return createResource(() => readFileText(runId, path, PREVIEW_BYTES_MAX));
-}
-
-export interface LogTail {
-  readonly text: ReadonlySignal<string>;
-  /** Characters before what is shown. */
-  readonly skipped: ReadonlySignal<number>;
-  readonly error: ReadonlySignal<Error | null>;
-  more: () => void;
-  dispose: () => void;
-}
-
-const LOG_CHARS_MAX = 400_000;
-const LOG_PIECE = 100_000;
-
-/** The end of a log, which grows: the last characters are kept, the first ones dropped. */
-export function createLogTail(runId: string, file: string, sizeChars: number): LogTail {
-  const text = signal("");
-  const start = signal(Math.max(0, sizeChars - LOG_PIECE));
-  const error = signal<Error | null>(null);
-  let offset = start.value;
-  let reading = false;
-  let again = false;
-  let disposed = false;
-
-  const more = async (asking: Asking = { fresh: true }) => {
-    if (reading) {
-      again = true;
-      return;
-    }
-    reading = true;
-    try {
-      do {
-        again = false;
-        const piece = await readLog(runId, file, offset, LOG_PIECE, asking);
-        if (disposed) return;
-        if (piece.nextOffset > offset) again = true;
-        offset = piece.nextOffset;
-        const joined = text.value + piece.text;
-        start.value += Math.max(0, joined.length - LOG_CHARS_MAX);
-        text.value = joined.slice(-LOG_CHARS_MAX);
-      } while (again);
-      error.value = null;
-    } catch (problem) {
-      error.value = toError(problem);
-    } finally {
-      reading = false;
-    }
-  };
-
-  more({ fresh: false });
-  return {
-    text: computed(() => text.value),
-    skipped: computed(() => start.value),
-    error,
-    more: () => more(),
-    dispose: () => {
-      disposed = true;
-    },
-  };
 }
 
 /** Refresh a resource whenever something of the kind changes in the run. Call the result to stop. */

@@ -13,11 +13,12 @@ import { ExperimentsPage } from "./experiments-page.tsx";
 import { handleKey, MOD_KEY, useKeys } from "./keyboard.ts";
 import { PaletteDialog } from "./palette.tsx";
 import { RunActions } from "./run-actions.tsx";
-import { RunPageView } from "./run-page.tsx";
+import { ParentLink } from "./run-facts.tsx";
+import { type OpenRun, RunPageView } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
 
 /** The experiment of the run that is open, once it is known. */
-export const openRun = signal<{ name: string; experiment: string } | null>(null);
+export const openRun = signal<OpenRun | null>(null);
 
 export function App() {
   useEffect(() => {
@@ -64,7 +65,7 @@ function CurrentPage() {
   }
 }
 
-function showOpenRun(run: { name: string; experiment: string } | null): void {
+function showOpenRun(run: OpenRun | null): void {
   openRun.value = run;
 }
 
@@ -87,6 +88,7 @@ function Header() {
         {at.kind !== "experiments" && experiment && (
           <a href={hrefOf({ kind: "runs", experiment })}>{experiment}</a>
         )}
+        {at.kind === "run" && openRun.value?.parentId && <ParentLink id={openRun.value.parentId} />}
         {at.kind === "run" && openRun.value && <span>{openRun.value.name}</span>}
       </nav>
       <button

@@ -66,7 +66,8 @@ export function Code({ text }: { text: string }) {
   );
 }
 
-export function CopyButton({ text, label }: { text: string; label?: string }) {
+export function CopyButton(props: { text: string; label?: string; title?: string }) {
+  const { text, label, title } = props;
   const copy = (event: MouseEvent) => {
     const button = event.currentTarget as HTMLButtonElement;
     navigator.clipboard?.writeText(text).then(() => {
@@ -82,7 +83,7 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
       title={label ?? S.copy}
       aria-label={label ?? S.copy}
     >
-      {S.copy}
+      {title ?? S.copy}
     </button>
   );
 }

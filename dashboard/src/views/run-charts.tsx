@@ -27,13 +27,14 @@ export function RunCharts({ data, run }: { data: RunPage; run: Run }) {
   const items = data.metrics.value;
   if (!items) return <Skeleton rows={10} />;
   if (items.length === 0) return <Empty title={S.noMetrics.title} code={S.noMetrics.code} />;
+  const axes = items.filter((item) => item.numeric && !isSingle(item)).map((item) => item.name);
   const groups = groupByPrefix(
     items.filter((item) => isSearched(item.name)),
     (item) => item.name,
   ).sort((a, b) => Number(hasLine(b.items)) - Number(hasLine(a.items)));
   return (
     <div class="run-charts">
-      <ChartControls search={search} />
+      <ChartControls search={search} metrics={axes} />
       {chartData.error.value && <Problem error={chartData.error.value} retry={chartData.retry} />}
       {groups.length === 0 && <Empty title={S.noMatch} />}
       {groups.map((group) => (

@@ -1,26 +1,34 @@
 /** In one screen: is it alive, how far, what are its numbers, and what went wrong. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { SERIES_COLORS } from "../base/color.ts";
 import { formatCell, formatCount } from "../base/format.ts";
-import { type EpochUs, formatInstant } from "../base/time.ts";
 import type { MetricItem } from "../model/catalog.ts";
-import { shownTags } from "../model/edits.ts";
 import { runLines } from "../model/lines.ts";
 import { colorIndex, type Run } from "../model/run.ts";
-import { createChartData } from "../state/chart-data.ts";
+import { sparkPath } from "../model/spark.ts";
+import { seriesFor } from "../model/variants.ts";
+import { type ChartData, createChartData } from "../state/chart-data.ts";
+import { createLogEnd } from "../state/log-view.ts";
 import { chartView, hrefOf } from "../state/router.ts";
-import { createLogTail, type RunPage, refreshOn } from "../state/run-page.ts";
+import { type RunPage, refreshOn } from "../state/run-page.ts";
+import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
-import { Ago, Empty, Section, Skeleton, Tags, Value } from "./bits.tsx";
+import { Ago, Empty, Section, Skeleton, Value } from "./bits.tsx";
 import { MetricChart } from "./chart-card.tsx";
+import { LogText } from "./log-text.tsx";
 import { EditableDescription } from "./run-edit.tsx";
+import { RunFacts } from "./run-facts.tsx";
 import { Duration } from "./runs-table.tsx";
 
-const KEY_NUMBERS_MAX = 60;
+const KEY_NUMBERS_MAX = 12;
 
 export function RunOverview({ data, run }: { data: RunPage; run: Run }) {
   const metrics = data.metrics.value;
   const numbers = metrics?.filter((item) => item.kind === "scalar");
+  const { runId, createdUs } = run;
+  const charts = useMemo(() => createChartData(chartView, () => createdUs), [runId, createdUs]);
+  useEffect(() => charts.dispose, [charts]);
   return (
     <div class="overview">
       {run.status === "Failed" && <Failure data={data} run={run} />}
@@ -30,66 +38,68 @@ export function RunOverview({ data, run }: { data: RunPage; run: Run }) {
           <p>{S.run.notRespondingAdvice}</p>
         </div>
       )}
+      <Vitals run={run} numbers={numbers ?? []} />
       <EditableDescription run={run} />
       <div class="overview-grid">
         <Section
           title={S.run.keyNumbers}
           aside={
             numbers && numbers.length > 0 ? (
-              <a href={hrefOf({ kind: "run", runId: run.runId, tab: "charts" })}>
-                {S.run.allCharts}
-              </a>
+              <a href={hrefOf({ kind: "run", runId, tab: "charts" })}>{S.run.allCharts}</a>
             ) : null
           }
         >
           {!numbers && <Skeleton rows={6} />}
           {numbers?.length === 0 && <Empty title={S.noMetrics.title} code={S.noMetrics.code} />}
-          {numbers && numbers.length > 0 && <KeyNumbers items={numbers} />}
-          {numbers && <FirstCharts run={run} items={numbers} />}
+          {numbers && numbers.length > 0 && <KeyNumbers run={run} items={numbers} data={charts} />}
+          {numbers && <FirstCharts run={run} items={numbers} data={charts} />}
         </Section>
-        <div>
-          <Section title={S.run.timeline}>
-            <Facts>
-              <Fact name={S.run.created} value={<Instant at={run.createdUs} />} />
-              <Fact name={S.run.started} value={<Instant at={run.startedUs} />} />
-              <Fact name={S.run.ended} value={<Instant at={run.endedUs} />} />
-              <Fact name={S.run.seen} value={<Instant at={run.seenUs} />} />
-              <Fact name={S.run.duration} value={<Duration run={run} />} />
-            </Facts>
-          </Section>
-          <Section title={S.run.details}>
-            <Facts>
-              <Fact name={S.run.number} value={run.number || null} />
-              <Fact name={S.run.user} value={run.user} />
-              <Fact name={S.run.host} value={run.host} />
-              <Fact name={S.run.target} value={run.target} />
-              <Fact name={S.run.type} value={run.runType} />
-              <Fact name={S.run.parent} value={run.parentId && <ParentLink id={run.parentId} />} />
-            </Facts>
-          </Section>
-          <Pairs title={S.config} pairs={run.config} />
-          {shownTags(run.tags).length > 0 && (
-            <Section title={S.run.tags}>
-              <p>
-                <Tags tags={run.tags} />
-              </p>
-            </Section>
-          )}
-          <Pairs title={S.run.properties} pairs={run.properties} />
-        </div>
+        <RunFacts run={run} />
       </div>
+    </div>
+  );
+}
+
+/** What one looks for first while a run goes on. */
+function Vitals({ run, numbers }: { run: Run; numbers: readonly MetricItem[] }) {
+  const steps = numbers.flatMap(({ summary }) => summary.lastStep ?? []);
+  const points = numbers.reduce((sum, item) => sum + item.count, 0);
+  return (
+    <dl class="vitals">
+      <Vital name={S.run.duration}>
+        <Duration run={run} />
+      </Vital>
+      <Vital name={S.runPage.lastStep}>
+        {steps.length > 0 ? formatCount(Math.max(...steps)) : "–"}
+      </Vital>
+      <Vital name={S.runPage.points}>{formatCount(points)}</Vital>
+      <Vital name={S.run.seen}>
+        <Ago at={run.seenUs} />
+      </Vital>
+    </dl>
+  );
+}
+
+function Vital({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
     </div>
   );
 }
 
 const CHARTS_MAX = 4;
 
+interface NumbersProps {
+  readonly run: Run;
+  readonly items: readonly MetricItem[];
+  readonly data: ChartData;
+}
+
 /** The first lines, so that one sees at a glance whether the run moves. */
-function FirstCharts({ run, items }: { run: Run; items: readonly MetricItem[] }) {
-  const { runId, createdUs } = run;
-  const data = useMemo(() => createChartData(chartView, () => createdUs), [runId, createdUs]);
-  useEffect(() => data.dispose, [data]);
-  const lines = useMemo(() => runLines([run]), [runId, run.name, colorIndex(run)]);
+function FirstCharts({ run, items, data }: NumbersProps) {
+  const lines = useMemo(() => runLines([run]), [run.runId, run.name, colorIndex(run)]);
   const drawn = items.filter((item) => item.numeric && item.count > 1).slice(0, CHARTS_MAX);
   return (
     <div class="chart-grid first-charts">
@@ -111,7 +121,8 @@ function Failure({ data, run }: { data: RunPage; run: Run }) {
   const message = String(error.message ?? run.statusReason ?? "");
   const type = error.type ?? error.code;
   const detail = error.traceback ?? error.details;
-  const log = data.logs.state.value.value?.[0];
+  const logs = data.logs.state.value.value ?? [];
+  const log = logs.find(({ file }) => /err/i.test(file)) ?? logs[0];
   return (
     <div class="problem">
       <p class="problem-title">{S.run.failed}</p>
@@ -122,24 +133,24 @@ function Failure({ data, run }: { data: RunPage; run: Run }) {
         </p>
       )}
       {typeof detail === "string" && <pre class="problem-detail">{detail}</pre>}
-      {log && <LastLines data={data} file={log.file} sizeChars={log.sizeChars} />}
+      {log && <LastLines data={data} file={log.file} />}
     </div>
   );
 }
 
-const LAST_LINES = 12;
+const LAST_LINES = 14;
 
-function LastLines({ data, file, sizeChars }: { data: RunPage; file: string; sizeChars: number }) {
-  const tail = useMemo(() => createLogTail(data.runId, file, sizeChars), [data, file]);
+function LastLines({ data, file }: { data: RunPage; file: string }) {
+  const end = useMemo(() => createLogEnd(data.runId, file, LAST_LINES), [data, file]);
   useEffect(() => {
-    const stop = refreshOn(data, "logs", tail.more);
+    const stop = refreshOn(data, "logs", end.refresh);
     return () => {
       stop();
-      tail.dispose();
+      end.dispose();
     };
-  }, [data, tail]);
-  const lines = tail.text.value.trimEnd().split("\n").slice(-LAST_LINES).join("\n");
-  if (!lines) return null;
+  }, [data, end]);
+  const lines = end.state.value.value;
+  if (!lines || lines.length === 0) return null;
   return (
     <>
       <p>
@@ -148,12 +159,21 @@ function LastLines({ data, file, sizeChars }: { data: RunPage; file: string; siz
           {S.run.allLines}
         </a>
       </p>
-      <pre class="problem-detail">{lines}</pre>
+      <pre class="problem-detail">
+        {lines.map((line, i) => (
+          <div key={i}>
+            <LogText line={line} />
+          </div>
+        ))}
+      </pre>
     </>
   );
 }
 
-function KeyNumbers({ items }: { items: readonly MetricItem[] }) {
+function KeyNumbers({ run, items, data }: NumbersProps) {
+  const shown = items.slice(0, KEY_NUMBERS_MAX);
+  const names = shown.filter((item) => item.numeric && item.count > 1).map((item) => item.name);
+  useEffect(() => data.show([run.runId], names), [data, run.runId, names.join("\n")]);
   return (
     <div class="wide-table">
       <table class="plain">
@@ -161,6 +181,7 @@ function KeyNumbers({ items }: { items: readonly MetricItem[] }) {
           <tr>
             <th>{S.metricColumns.name}</th>
             <th class="number">{S.metricColumns.last}</th>
+            <th aria-label={S.runPage.trend} />
             <th class="number">{S.metricColumns.min}</th>
             <th class="number">{S.metricColumns.max}</th>
             <th class="number">{S.metricColumns.step}</th>
@@ -168,13 +189,16 @@ function KeyNumbers({ items }: { items: readonly MetricItem[] }) {
           </tr>
         </thead>
         <tbody>
-          {items.slice(0, KEY_NUMBERS_MAX).map(({ name, summary, count }) => (
+          {shown.map(({ name, summary, count, numeric }) => (
             <tr key={name}>
               <td class="cut" title={name}>
                 {name}
               </td>
               <td class="number strong">
                 <Value of={summary.last} />
+              </td>
+              <td class="spark-cell">
+                {numeric && count > 1 && <Spark run={run} metric={name} data={data} />}
               </td>
               <td class="number">
                 <Value of={summary.min} />
@@ -191,52 +215,28 @@ function KeyNumbers({ items }: { items: readonly MetricItem[] }) {
         </tbody>
       </table>
       {items.length > KEY_NUMBERS_MAX && (
-        <p class="quiet">{S.andMore(items.length - KEY_NUMBERS_MAX)}</p>
+        <p class="caption">
+          <a href={hrefOf({ kind: "run", runId: run.runId, tab: "charts" })}>
+            {S.andMore(items.length - KEY_NUMBERS_MAX)}
+          </a>
+        </p>
       )}
     </div>
   );
 }
 
-function Pairs({ title, pairs }: { title: string; pairs: Readonly<Record<string, unknown>> }) {
-  const entries = Object.entries(pairs);
-  if (entries.length === 0) return null;
-  return (
-    <Section title={title}>
-      <Facts>
-        {entries.map(([key, value]) => (
-          <Fact key={key} name={key} value={<Value of={value} />} isCode />
-        ))}
-      </Facts>
-    </Section>
+const SPARK = { width: 72, height: 18 };
+
+function Spark({ run, metric, data }: { run: Run; metric: string; data: ChartData }) {
+  const series = seriesFor(data.entry(run.runId, metric).value, chartView.value);
+  const path = useMemo(
+    () => (series ? sparkPath(series, SPARK.width, SPARK.height) : ""),
+    [series],
   );
-}
-
-function Facts({ children }: { children: ComponentChildren }) {
-  return <dl class="facts">{children}</dl>;
-}
-
-function Fact(props: { name: string; value: ComponentChildren; isCode?: boolean }) {
-  if (props.value === null || props.value === undefined || props.value === "") return null;
   return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd class={props.isCode ? "mono" : undefined}>{props.value}</dd>
-    </div>
+    <svg class="spark" {...SPARK} viewBox={`-1 -1 ${SPARK.width + 2} ${SPARK.height + 2}`}>
+      <title>{S.runPage.trendOf(metric)}</title>
+      <path d={path} stroke={SERIES_COLORS[theme.value][colorIndex(run)]} />
+    </svg>
   );
-}
-
-function Instant({ at }: { at: EpochUs | null }) {
-  if (at === null) return <span class="quiet">–</span>;
-  return (
-    <>
-      {formatInstant(at)}{" "}
-      <span class="quiet">
-        (<Ago at={at} />)
-      </span>
-    </>
-  );
-}
-
-function ParentLink({ id }: { id: string }) {
-  return <a href={hrefOf({ kind: "run", runId: id, tab: "overview" })}>{id}</a>;
 }

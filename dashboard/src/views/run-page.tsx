@@ -1,17 +1,19 @@
 /** One run: its header, and a tab for each kind of thing that it logged. */
 import { useEffect, useMemo } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
+import { formatCount } from "../base/format.ts";
 import { RUN_TABS, type RunTab } from "../model/route.ts";
-import { colorIndex, type Run } from "../model/run.ts";
-import { goTo, hrefOf, setView, view } from "../state/router.ts";
+import { colorIndex, type Run, shortName } from "../model/run.ts";
+import { goTo, hrefOf, route, setView, view } from "../state/router.ts";
 import { createRunPage, neighbours, type RunPage } from "../state/run-page.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
-import { Ago, CopyButton, Problem, Skeleton, StatusMark, Swatch } from "./bits.tsx";
+import { Ago, CopyButton, Empty, Problem, Skeleton, StatusMark, Swatch } from "./bits.tsx";
 import { useKeys } from "./keyboard.ts";
 import { CancelButton, RunMenuButton } from "./run-actions.tsx";
 import { RunCharts } from "./run-charts.tsx";
 import { ArchivedMark, EditableName, EditableTags } from "./run-edit.tsx";
+import { ParentLink } from "./run-facts.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunImages } from "./run-images.tsx";
 import { RunLogs } from "./run-logs.tsx";
@@ -20,30 +22,37 @@ import { RunTables } from "./run-tables.tsx";
 import { RunsSplit } from "./runs-page.tsx";
 import { Duration } from "./runs-table.tsx";
 
+export interface OpenRun {
+  readonly name: string;
+  readonly experiment: string;
+  readonly parentId: string | null;
+}
+
 interface RunPageProps {
   readonly runId: string;
   readonly tab: RunTab;
   /** Tells the frame which run is open. */
-  readonly onRun: (run: { name: string; experiment: string } | null) => void;
+  readonly onRun: (run: OpenRun | null) => void;
 }
 
 export function RunPageView({ runId, tab, onRun }: RunPageProps) {
   const data = useMemo(() => createRunPage(runId), [runId]);
   useEffect(() => data.dispose, [data]);
   const run = data.run.value;
-  const [name, experiment] = [run?.name, run?.experiment];
+  const [name, experiment, parentId] = [run?.name, run?.experiment, run?.parentId ?? null];
   useEffect(() => {
     if (name === undefined || experiment === undefined) return;
     document.title = S.title(name);
-    onRun({ name, experiment });
+    onRun({ name: shortName({ name, parentId }), experiment, parentId });
     return () => onRun(null);
-  }, [name, experiment, onRun]);
-  useKeys(useMemo(() => runKeys(data), [data]));
+  }, [name, experiment, parentId, onRun]);
+  const keys = useMemo(() => runKeys(data), [data]);
+  useKeys(keys);
   const error = data.error.value;
   if (error && !run) return <Problem error={error} />;
   return (
     <div class="page run">
-      {run ? <RunHeader run={run} /> : <Skeleton rows={2} />}
+      {run ? <RunHeader run={run} keys={keys} /> : <Skeleton rows={2} />}
       <Tabs data={data} run={run} tab={tab} />
       {run && <Tab data={data} run={run} tab={tab} />}
     </div>
@@ -57,8 +66,8 @@ function runKeys(data: RunPage) {
     const target = (await neighbours(run))[which];
     const { page, view: current } = { page: location.pathname.split("/")[3], view: view.peek() };
     const tab = RUN_TABS.find((one) => one === page) ?? "overview";
-    const { x, logY, smoothing, search } = current;
-    if (target) goTo({ kind: "run", runId: target, tab }, { x, logY, smoothing, search });
+    // What is looked at in one run is looked for in the next; a place in it is not.
+    if (target) goTo({ kind: "run", runId: target, tab }, { ...current, zoom: null, line: 0 });
   };
   return {
     "[": () => go("previous"),
@@ -67,7 +76,9 @@ function runKeys(data: RunPage) {
   };
 }
 
-function RunHeader({ run }: { run: Run }) {
+function RunHeader({ run, keys }: { run: Run; keys: ReturnType<typeof runKeys> }) {
+  // The link is that of the view that is seen.
+  route.value;
   return (
     <header class="run-head">
       <h1>
@@ -87,9 +98,29 @@ function RunHeader({ run }: { run: Run }) {
       </span>
       <ArchivedMark run={run} />
       <EditableTags run={run} />
-      <span class="spacer" />
-      <CancelButton run={run} />
-      <RunMenuButton run={run} />
+      <span class="run-actions">
+        <CopyButton text={location.href} label={S.runPage.copyLink} title={S.runPage.share} />
+        <button
+          type="button"
+          class="icon"
+          title={S.run.previous}
+          aria-label={S.run.previous}
+          onClick={keys["["]}
+        >
+          ‹
+        </button>
+        <button
+          type="button"
+          class="icon"
+          title={S.run.next}
+          aria-label={S.run.next}
+          onClick={keys["]"]}
+        >
+          ›
+        </button>
+        <CancelButton run={run} />
+        <RunMenuButton run={run} />
+      </span>
     </header>
   );
 }
@@ -113,7 +144,7 @@ function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab 
           aria-current={one === tab ? "page" : undefined}
         >
           {S.tabs[one]}
-          {counts[one] ? <span class="badge">{counts[one]}</span> : null}
+          {counts[one] ? <span class="badge">{formatCount(counts[one] ?? 0)}</span> : null}
         </a>
       ))}
     </nav>
@@ -121,7 +152,6 @@ function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab 
 }
 
 function Tab({ data, run, tab }: { data: RunPage; run: Run; tab: RunTab }) {
-  const source = useMemo(() => ({ parent: data.runId }), [data.runId]);
   switch (tab) {
     case "overview":
       return <RunOverview data={data} run={run} />;
@@ -136,6 +166,27 @@ function Tab({ data, run, tab }: { data: RunPage; run: Run; tab: RunTab }) {
     case "logs":
       return <RunLogs data={data} />;
     case "children":
-      return <RunsSplit source={source} />;
+      return <RunChildren run={run} />;
   }
+}
+
+/** The run's children; of a child without any, its siblings. */
+function RunChildren({ run }: { run: Run }) {
+  const { runId, parentId, childCount } = run;
+  const showsSiblings = childCount === 0 && parentId !== null;
+  const source = useMemo(
+    () => ({ parent: showsSiblings ? (parentId ?? runId) : runId }),
+    [runId, parentId, showsSiblings],
+  );
+  if (childCount === 0 && parentId === null) return <Empty {...S.runPage.noChildren} />;
+  return (
+    <>
+      {parentId !== null && (
+        <p class="caption children-note">
+          {showsSiblings ? S.runPage.siblingsOf : S.runPage.childOf} <ParentLink id={parentId} />
+        </p>
+      )}
+      <RunsSplit source={source} />
+    </>
+  );
 }

@@ -1,12 +1,22 @@
-/** The tables of a run: one at a time, sortable, with only the rows near the screen in the page. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { TableItem, TablePage } from "../model/catalog.ts";
-import { isNumericColumn, sortedRows, tableLines } from "../model/tables.ts";
+/** The tables of a run, one at a time: sorted, searched and exported as a whole by the server. */
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { TableItem } from "../model/catalog.ts";
+import { nextSort } from "../model/columns.ts";
+import { type Row, type Rows, rowAt } from "../model/table-pages.ts";
+import { isNumericColumn, tableLines } from "../model/tables.ts";
 import { setView, view } from "../state/router.ts";
-import { createTable, type RunPage, refreshOn, TABLE_ROWS_MAX } from "../state/run-page.ts";
+import {
+  createTable,
+  type RunPage,
+  refreshOn,
+  TABLE_ROWS_MAX,
+  tableUrl,
+} from "../state/run-page.ts";
+import { createTableView, type TableView } from "../state/table-view.ts";
 import { S } from "../strings.ts";
 import { Empty, Problem, Skeleton, Value } from "./bits.tsx";
 import { PlainChart } from "./chart-card.tsx";
+import { useKeys } from "./keyboard.ts";
 import { useVirtualRows } from "./virtual.ts";
 
 const ROW_HEIGHT = 28;
@@ -25,7 +35,7 @@ export function RunTables({ data }: { data: RunPage }) {
             <button
               type="button"
               aria-pressed={item === open}
-              onClick={() => setView({ open: item.name })}
+              onClick={() => setView({ open: item.name, search: "", order: "" })}
             >
               <span>{item.name}</span>
               <span class="quiet">{S.rows(item.rowCount)}</span>
@@ -39,92 +49,114 @@ export function RunTables({ data }: { data: RunPage }) {
 }
 
 function OneTable({ data, item }: { data: RunPage; item: TableItem }) {
-  const table = useMemo(() => createTable(data.runId, item.name), [data.runId, item.name]);
+  const { runId } = data;
+  const { name } = item;
+  const rows = useMemo(() => createTableView(runId, name), [runId, name]);
+  const drawn = useMemo(() => createTable(runId, name), [runId, name]);
   useEffect(() => {
-    const stop = refreshOn(data, "tables", table.refresh);
+    const stop = refreshOn(data, "tables", () => {
+      rows.refresh();
+      drawn.refresh();
+    });
     return () => {
       stop();
-      table.dispose();
+      rows.dispose();
+      drawn.dispose();
     };
-  }, [data, table]);
-  const { value, error } = table.state.value;
-  const drawn = useMemo(() => (value ? tableLines(value.columns) : null), [value]);
-  if (error) return <Problem error={error} retry={table.refresh} />;
-  if (!value) return <Skeleton rows={10} />;
+  }, [data, rows, drawn]);
+  const first = drawn.state.value.value;
+  const lines = useMemo(() => (first ? tableLines(first.columns) : null), [first]);
   return (
     <div class="table-pane">
-      {drawn && <PlainChart title={item.name} lines={drawn.lines} xName={drawn.xName} />}
-      {value.rowCount > TABLE_ROWS_MAX && (
-        <p class="caption">{S.firstRows(TABLE_ROWS_MAX, value.rowCount)}</p>
+      {first && lines && (
+        <>
+          <PlainChart title={name} lines={lines.lines} xName={lines.xName} />
+          {first.rowCount > TABLE_ROWS_MAX && (
+            <p class="caption">{S.runPage.drawnRows(TABLE_ROWS_MAX, first.rowCount)}</p>
+          )}
+        </>
       )}
-      <Grid page={value} name={item.name} />
+      <TableTools runId={runId} name={name} rows={rows} />
+      {rows.error.value && <Problem error={rows.error.value} retry={rows.refresh} />}
+      {rows.rows.value ? (
+        <Grid table={rows} rows={rows.rows.value} name={name} />
+      ) : (
+        !rows.error.value && <Skeleton rows={10} />
+      )}
     </div>
   );
 }
 
-interface Sort {
-  readonly column: string;
-  readonly descending: boolean;
+const SEARCH_DELAY_MS = 200;
+
+function TableTools({ runId, name, rows }: { runId: string; name: string; rows: TableView }) {
+  const box = useRef<HTMLInputElement>(null);
+  useKeys(useMemo(() => ({ "/": () => box.current?.focus() }), []));
+  const { search } = view.value;
+  const sort = view.value.order;
+  useEffect(() => {
+    const timer = setTimeout(() => rows.ask(sort, search), search ? SEARCH_DELAY_MS : 0);
+    return () => clearTimeout(timer);
+  }, [rows, sort, search]);
+  const shown = rows.rows.value;
+  const first = shown?.first;
+  const isBehind = shown !== null && (shown.sort !== sort || shown.search !== search);
+  return (
+    <div class="log-tools">
+      <input
+        ref={box}
+        type="search"
+        aria-label={S.runPage.searchRows}
+        placeholder={S.runPage.searchRows}
+        value={search}
+        onInput={(event) => setView({ search: event.currentTarget.value })}
+      />
+      {first && (
+        <span class="quiet number" role="status">
+          {first.matchCount < first.rowCount
+            ? S.runPage.rowsOf(first.matchCount, first.rowCount)
+            : S.rows(first.rowCount)}
+          {isBehind && !rows.error.value && ` · ${S.runPage.sorting}`}
+        </span>
+      )}
+      <span class="spacer" />
+      <a class="button" href={tableUrl(runId, name, "csv")} download>
+        {S.runPage.csv}
+      </a>
+      <a class="button" href={tableUrl(runId, name, "json")} download>
+        {S.runPage.json}
+      </a>
+    </div>
+  );
 }
 
-function Grid({ page, name }: { page: TablePage; name: string }) {
+function Grid({ table, rows, name }: { table: TableView; rows: Rows; name: string }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [sort, setSort] = useState<Sort | null>(null);
-  const { columns } = page;
-  const count = columns[0]?.values.length ?? 0;
-  const order = useMemo(() => {
-    const by = columns.find((column) => column.name === sort?.column);
-    return by && sort ? sortedRows(by, sort.descending) : null;
-  }, [columns, sort]);
+  const { columns, matchCount } = rows.first;
+  const sort = view.value.order;
   const numeric = useMemo(() => columns.map(isNumericColumn), [columns]);
-  const virtual = useVirtualRows(scroller, count, ROW_HEIGHT);
-  const shown = Array.from({ length: Math.max(0, virtual.end - virtual.start) }, (_, i) => {
-    const at = virtual.start + i;
-    return order ? order[at] : at;
-  });
-  const click = (column: string) =>
-    setSort((old) => {
-      if (old?.column !== column) return { column, descending: false };
-      return old.descending ? null : { column, descending: true };
-    });
+  const virtual = useVirtualRows(scroller, matchCount, ROW_HEIGHT);
+  const { start, end } = virtual;
+  useEffect(() => table.want(start, end), [table, start, end]);
+  useEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [rows.sort, rows.search]);
+  const shown = Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
   return (
     <section class="table-scroll" ref={scroller} tabIndex={0} aria-label={name}>
-      <table class="plain grid" aria-rowcount={count}>
+      <table class="plain grid" aria-rowcount={matchCount}>
         <thead>
           <tr>
             <th class="number quiet">#</th>
             {columns.map((column, i) => (
-              <th
-                key={column.name}
-                class={numeric[i] ? "number" : undefined}
-                aria-sort={sortOf(sort, column.name)}
-              >
-                <button
-                  type="button"
-                  class="sort"
-                  title={S.sortBy(column.name)}
-                  onClick={() => click(column.name)}
-                >
-                  {column.name}
-                  {arrowOf(sort, column.name) && (
-                    <span aria-hidden="true">{arrowOf(sort, column.name)}</span>
-                  )}
-                </button>
-              </th>
+              <Heading key={column.name} name={column.name} isNumeric={numeric[i]} sort={sort} />
             ))}
           </tr>
         </thead>
         <tbody>
           <tr class="spacer-row" style={{ height: `${virtual.before}px` }} />
-          {shown.map((row) => (
-            <tr key={row}>
-              <td class="number quiet">{row}</td>
-              {columns.map((column, i) => (
-                <td key={column.name} class={numeric[i] ? "number" : undefined}>
-                  <Value of={column.values[row]} />
-                </td>
-              ))}
-            </tr>
+          {shown.map((at) => (
+            <Line key={at} row={rowAt(rows, at)} numeric={numeric} />
           ))}
           <tr class="spacer-row" style={{ height: `${virtual.after}px` }} />
         </tbody>
@@ -133,13 +165,38 @@ function Grid({ page, name }: { page: TablePage; name: string }) {
   );
 }
 
-function sortOf(sort: Sort | null, column: string): "ascending" | "descending" | undefined {
-  if (sort?.column !== column) return undefined;
-  return sort.descending ? "descending" : "ascending";
+function Heading(props: { name: string; isNumeric: boolean; sort: string }) {
+  const { name, isNumeric, sort } = props;
+  const isSorted = sort === name || sort === `-${name}`;
+  const isDescending = isSorted && sort !== name;
+  const arrow = isDescending ? " ↓" : " ↑";
+  return (
+    <th
+      class={isNumeric ? "number" : undefined}
+      aria-sort={isSorted ? (isDescending ? "descending" : "ascending") : undefined}
+    >
+      <button
+        type="button"
+        class="sort"
+        title={S.sortBy(name)}
+        onClick={() => setView({ order: nextSort(sort, name, "") })}
+      >
+        {name}
+        {isSorted && <span aria-hidden="true">{arrow}</span>}
+      </button>
+    </th>
+  );
 }
 
-function arrowOf(sort: Sort | null, column: string): string {
-  const order = sortOf(sort, column);
-  if (!order) return "";
-  return order === "ascending" ? " ↑" : " ↓";
+function Line({ row, numeric }: { row: Row | undefined; numeric: readonly boolean[] }) {
+  return (
+    <tr>
+      <td class="number quiet">{row ? row.number : "…"}</td>
+      {numeric.map((isNumeric, i) => (
+        <td key={i} class={isNumeric ? "number" : "cut"}>
+          {row && <Value of={row.cells[i]} />}
+        </td>
+      ))}
+    </tr>
+  );
 }

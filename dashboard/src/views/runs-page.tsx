@@ -164,7 +164,7 @@ function ChartsPane({ list }: { list: RunsList }) {
   const chosen = list.selectedCount.value;
   return (
     <section class="charts-pane" aria-label={S.charts}>
-      <ChartControls />
+      <ChartControls metrics={list.metricNames.value} />
       <p class="caption">
         {chosen > CHARTED_MAX
           ? S.firstOfSelected(CHARTED_MAX, chosen)

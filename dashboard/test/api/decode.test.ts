@@ -56,8 +56,10 @@ test("buckets know their width", () => {
     "last_x",
     "min",
     "min_x",
+    "min_step",
     "max",
     "max_x",
+    "max_step",
     "nonfinite",
   ];
   const wire = Object.fromEntries(columns.map((name) => [name, [0, 0]]));

@@ -1,9 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatTick, formatX, logTicks, tickLabels } from "../../src/chart/axes.ts";
-import { readAt } from "../../src/chart/readout.ts";
-import { bucketsOfPoints } from "../../src/model/series.ts";
-import { seriesOf } from "../strategies.ts";
+import { evenTicks, formatTick, formatX, logTicks, tickLabels } from "../../src/chart/axes.ts";
 
 test("a log axis of any span has a few ticks within it", () => {
   const exponent = fc.double({ min: -300, max: 300, noNaN: true });
@@ -39,19 +36,27 @@ test("uPlot labels wall time itself", () => {
 });
 
 test.each([
-  ["step", 1234, "1234"],
+  ["step", 1234, "1,234"],
   ["relative", 90_000_000, "1 min 30 s"],
   ["number", 0.123456, "0.1235"],
 ] as const)("x on the %s axis, %d, reads %s", (axis, x, want) => {
   expect(formatX(axis, x)).toBe(want);
 });
 
-test("the readout of a bucket shows the spike that its last value hides", () => {
-  const drawn = [1, 9, 2].map((value, step) => ({ step, value }));
+test("even ticks are a few multiples of a round step, within the span", () => {
+  const low = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+  fc.assert(
+    fc.property(low, fc.double({ min: 1e-3, max: 1e6, noNaN: true }), (from, span) => {
+      const ticks = evenTicks(from, from + span, 6);
+      expect(ticks.length).toBeLessThanOrEqual(7);
+      for (const tick of ticks) {
+        expect(tick).toBeGreaterThanOrEqual(from - span * 1e-6);
+        expect(tick).toBeLessThanOrEqual(from + span * (1 + 1e-6));
+      }
+    }),
+  );
+});
 
-  expect(readAt(bucketsOfPoints(seriesOf(drawn), 8), 3)).toMatchObject({
-    value: 2,
-    min: 1,
-    max: 9,
-  });
+test("steps between ticks are those of the axis, where it has some", () => {
+  expect(evenTicks(0, 100, 4, [15, 30, 60])).toEqual([0, 30, 60, 90]);
 });

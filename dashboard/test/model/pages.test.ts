@@ -4,7 +4,6 @@ import { columnSort, nextSort, parseColumn, pickColumns } from "../../src/model/
 import { filterQuery, idOrNameQuery } from "../../src/model/filter.ts";
 import { runLines } from "../../src/model/lines.ts";
 import { isBefore } from "../../src/model/position.ts";
-import { areaUnder, parsePublished } from "../../src/model/published.ts";
 import { runRows, toggled } from "../../src/model/rows.ts";
 import { type Run, runDuration, shortName, statusLook } from "../../src/model/run.ts";
 import { draggedRange, xRange, yRange } from "../../src/model/viewport.ts";
@@ -133,43 +132,6 @@ describe("a run", () => {
       ["a", 0],
       ["c", 0],
     ]);
-  });
-});
-
-describe("published charts", () => {
-  test("a perfect classifier has an area of 1 under its ROC", () => {
-    const chart = parsePublished({
-      schema_type: "accuracy_table",
-      data: {
-        class_labels: ["a"],
-        probability_tables: [
-          [
-            [5, 5, 0, 0],
-            [5, 0, 5, 0],
-            [0, 0, 5, 5],
-          ],
-        ],
-      },
-    });
-    const roc = chart?.kind === "accuracy_table" ? chart.roc[0].points : [];
-
-    expect(areaUnder(roc)).toBe(1);
-  });
-
-  test.each([
-    ["nothing", null],
-    ["an unknown type", { schema_type: "pie", data: {} }],
-    [
-      "a crooked matrix",
-      { schema_type: "confusion_matrix", data: { class_labels: ["a"], matrix: [[1, 2]] } },
-    ],
-    ["too few edges", { schema_type: "residuals", data: { bin_edges: [1], bin_counts: [1] } }],
-    [
-      "text for numbers",
-      { schema_type: "residuals", data: { bin_edges: ["1", "2"], bin_counts: [1] } },
-    ],
-  ])("%s is no chart", (_, document) => {
-    expect(parsePublished(document)).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { metricAxis } from "../../src/model/axis.ts";
 import {
   DEFAULT_VIEW,
   formatRoute,
@@ -29,7 +30,8 @@ const view: fc.Arbitrary<View> = fc.record({
     ),
   ),
   layout: fc.constantFrom("split", "table", "charts"),
-  x: fc.constantFrom("step", "time", "relative"),
+  x: fc.oneof(fc.constantFrom("step", "time", "relative"), name.map(metricAxis)),
+  logX: fc.boolean(),
   logY: fc.boolean(),
   smoothing: fc.constantFrom(0, 0.5, 0.99),
   zoom: fc.option(
@@ -39,14 +41,21 @@ const view: fc.Arbitrary<View> = fc.record({
   ),
   archived: fc.boolean(),
   search: name,
+  chart: name,
   open: name,
+  order: name,
+  regex: fc.boolean(),
+  matchCase: fc.boolean(),
+  wrap: fc.boolean(),
+  line: fc.constantFrom(0, 1, 1_000_000),
 });
 
 test("an address gives back the page that it was made of", () => {
   fc.assert(
     fc.property(page, view, (p, v) => {
-      const [path, query] = formatRoute({ page: p, view: v }).split("?");
-      expect(parseRoute(path, query ?? "")).toEqual({ page: p, view: v });
+      const [address, line] = formatRoute({ page: p, view: v }).split("#");
+      const [path, query] = address.split("?");
+      expect(parseRoute(path, query ?? "", line ? `#${line}` : "")).toEqual({ page: p, view: v });
     }),
   );
 });
@@ -62,11 +71,16 @@ test.each([
   "?zoom=a..b",
   "?smooth=7",
   "?x=mass",
+  "?x=metric:",
   "?sort=",
   "?layout=round",
   "?%E0%A4",
 ])("malformed %s means the default", (query) => {
   expect(parseRoute("/", query).view).toEqual(DEFAULT_VIEW);
+});
+
+test.each(["#L0", "#L", "#L-1", "#l7", "#L1x"])("%s points at no line", (hash) => {
+  expect(parseRoute("/", "", hash).view.line).toBe(0);
 });
 
 test.each(["/nowhere", "/runs", "/runs/a/unknown", "/runs/a/charts/b"])("%s is no page", (path) => {

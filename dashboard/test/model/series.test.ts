@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { xExtent, yExtent } from "../../src/model/curve.ts";
 import {
   bucketsOfPoints,
   bucketWidth,
@@ -12,8 +13,6 @@ import {
   pointSeries,
   type Series,
   withinBudget,
-  xExtent,
-  yExtent,
 } from "../../src/model/series.ts";
 import { points, seriesOf } from "../strategies.ts";
 

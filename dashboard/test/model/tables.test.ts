@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { listSeries, sortedRows, tableLines, valueCounts } from "../../src/model/tables.ts";
+import { expect, test } from "vitest";
+import { listSeries, tableLines, valueCounts } from "../../src/model/tables.ts";
 
 test("the first column of numbers is x, and every other a line", () => {
   const drawn = tableLines([
@@ -46,16 +46,4 @@ test("texts are counted, most frequent first", () => {
     { text: "a", count: 1 },
     { text: "null", count: 1 },
   ]);
-});
-
-describe("sorting rows", () => {
-  const column = { name: "v", values: [3, null, "x", 1, "NaN"] };
-
-  test("numbers come before text, and empty cells last", () => {
-    expect(sortedRows(column, false)).toEqual([3, 0, 4, 2, 1]);
-  });
-
-  test("empty cells stay last the other way round", () => {
-    expect(sortedRows(column, true).at(-1)).toBe(1);
-  });
 });

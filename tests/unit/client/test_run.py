@@ -215,20 +215,23 @@ def test_images_and_charts_are_files_too(run: runtide.Run, home: Path) -> None:
         "schema_version": "1.0.0",
         "data": {"bin_edges": [0, 1], "bin_counts": [2]},
     }
-    run.log_image("ROC / curve", np.zeros((2, 3), np.uint8), description="d")
+    run.log_image("ROC / curve", np.zeros((2, 3), np.uint8), description="d", step=7)
     run.log_residuals("residuals", chart)
 
     got = after(run, home)
     image, drawn = got.of_type(ImageLogged)[0], got.of_type(ChartLogged)[0]
-    assert (image.width, image.height, image.description) == (3, 2, "d")
+    assert (image.width, image.height, image.description, image.step) == (3, 2, "d", 7)
     assert drawn.schema_type == "residuals"
     assert {file.path for file in got.of_type(FileUploaded)} == {image.path, drawn.path}
     assert LocalArtifacts(home).find_size(image.sha256) == image.size_bytes
 
 
-@pytest.mark.parametrize("arguments", [{}, {"path": "a", "plot": "b"}, {"path": object()}])
+@pytest.mark.parametrize(
+    "arguments",
+    [{}, {"path": "a", "plot": "b"}, {"path": object()}, {"plot": [[0]], "step": 0.5}],
+)
 def test_wrong_image_raises(run: runtide.Run, arguments: dict[str, Any]) -> None:
-    """Exactly one of both."""
+    """Exactly one of both, and a whole step."""
     with pytest.raises(UsageError):
         run.log_image("x", **arguments)
 

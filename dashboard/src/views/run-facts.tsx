@@ -1,0 +1,120 @@
+/** What is known about a run beside its numbers: when, who, where, with what. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import { type EpochUs, formatDuration, formatInstant } from "../base/time.ts";
+import { shownTags } from "../model/edits.ts";
+import { phasesOf } from "../model/phases.ts";
+import { type Run, statusLook } from "../model/run.ts";
+import { now } from "../state/clock.ts";
+import { hrefOf } from "../state/router.ts";
+import { createOneRun } from "../state/run-page.ts";
+import { S } from "../strings.ts";
+import { Ago, Section, Tags, Value } from "./bits.tsx";
+import { JsonTree } from "./json-tree.tsx";
+
+export function RunFacts({ run }: { run: Run }) {
+  return (
+    <div class="run-facts">
+      <Section title={S.run.timeline}>
+        <Timeline run={run} />
+      </Section>
+      <Section title={S.run.details}>
+        <dl class="facts">
+          <Fact name={S.run.user} value={run.user} />
+          <Fact name={S.run.host} value={run.host} />
+          <Fact name={S.run.target} value={run.target} />
+          <Fact name={S.run.type} value={run.runType} />
+          <Fact name={S.run.number} value={run.number || null} />
+          <Fact name={S.run.parent} value={run.parentId && <ParentLink id={run.parentId} />} />
+          <Fact name={S.tabs.children} value={run.childCount > 0 && <ChildrenLink run={run} />} />
+          <Fact name={S.run.seen} value={<Instant at={run.seenUs} />} />
+        </dl>
+      </Section>
+      {Object.keys(run.config).length > 0 && (
+        <Section title={S.config}>
+          <JsonTree value={run.config} label={S.config} openDepth={2} />
+        </Section>
+      )}
+      {shownTags(run.tags).length > 0 && (
+        <Section title={S.run.tags}>
+          <p class="tags">
+            <Tags tags={run.tags} />
+          </p>
+        </Section>
+      )}
+      {Object.keys(run.properties).length > 0 && (
+        <Section title={S.run.properties}>
+          <JsonTree value={run.properties} label={S.run.properties} openDepth={1} />
+        </Section>
+      )}
+    </div>
+  );
+}
+
+function Timeline({ run }: { run: Run }) {
+  return (
+    <ol class="timeline">
+      {phasesOf(run, now.value).map(({ what, status, at, length, by, reason }) => (
+        <li key={what} class={`status-${statusLook(status).tone}`}>
+          <span class="timeline-mark" aria-hidden="true" />
+          <span class="timeline-what">
+            {what === "ended" || what === "now" || what === "silent"
+              ? (S.status[status] ?? status)
+              : S.run[what]}
+            {by && <span class="quiet"> {S.runPage.by(by)}</span>}
+          </span>
+          {what === "now" ? (
+            <span class="quiet">{S.runPage.now}</span>
+          ) : (
+            <span>
+              <Instant at={at} />
+            </span>
+          )}
+          {length !== null && <span class="quiet number">{formatDuration(length)}</span>}
+          {reason && <span class="timeline-reason quiet">{reason}</span>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Fact(props: { name: string; value: ComponentChildren }) {
+  if (props.value === null || props.value === false || props.value === "") return null;
+  return (
+    <div>
+      <dt>{props.name}</dt>
+      <dd>{props.value}</dd>
+    </div>
+  );
+}
+
+function Instant({ at }: { at: EpochUs | null }) {
+  if (at === null) return <span class="quiet">–</span>;
+  return (
+    <>
+      {formatInstant(at)}{" "}
+      <span class="quiet">
+        (<Ago at={at} />)
+      </span>
+    </>
+  );
+}
+
+/** The parent by its name, once that is known. */
+export function ParentLink({ id }: { id: string }) {
+  const parent = useMemo(() => createOneRun(id), [id]);
+  useEffect(() => parent.dispose, [parent]);
+  return (
+    <a href={hrefOf({ kind: "run", runId: id, tab: "overview" })}>
+      <Value of={parent.state.value.value?.name ?? id} />
+    </a>
+  );
+}
+
+function ChildrenLink({ run }: { run: Run }) {
+  return (
+    <a href={hrefOf({ kind: "run", runId: run.runId, tab: "children" })}>
+      {S.childCount(run.childCount)}
+    </a>
+  );
+}

@@ -116,6 +116,29 @@ class RunPage(Page):
     """Runs in the order that was asked for."""
 
     items: list[Run]
+    total_count: int | None = Field(
+        description="How many runs there are on all pages; null on all but the first."
+    )
+
+
+class RunField(Answer):
+    """Something that runs can be compared by, `source.name` in filters and orders."""
+
+    source: Literal["config", "tags", "properties", "metrics"]
+    name: str = Field(description="For a nested config value its path with dots.")
+    kind: Literal["number", "text", "bool"] = Field(
+        description="What all its values are; text where they differ."
+    )
+    run_count: int = Field(description="How many of the runs have it.")
+    values: list[str] = Field(description="Its most common values as text; none for metrics.")
+
+
+class FieldList(Answer):
+    """Fields: config, properties, tags, metrics; within each those of most runs first."""
+
+    items: list[RunField]
+    total_count: int = Field(description="How many there are beyond `limit` too.")
+    position: str
 
 
 class RunAnswer(Run):

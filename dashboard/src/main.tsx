@@ -7,6 +7,7 @@ import "./style/charts.css";
 import "./style/pages.css";
 import "./style/chart-frame.css";
 import "./style/run.css";
+import "./style/table.css";
 import "./style/edits.css";
 import { App } from "./views/app.tsx";
 

@@ -1,6 +1,9 @@
 /** How to draw points and series. Values are integers as floats, so that laws hold exactly. */
 import fc from "fast-check";
+import { epochUs } from "../src/base/time.ts";
+import type { FieldSource, RunField } from "../src/model/fields.ts";
 import type { Delta } from "../src/model/live.ts";
+import type { Run } from "../src/model/run.ts";
 import { type PointSeries, pointSeries } from "../src/model/series.ts";
 
 export interface DrawnPoint {
@@ -41,4 +44,16 @@ export function deltaOf(drawn: readonly DrawnPoint[]): Delta {
 export function pieces<T>(items: readonly T[], cuts: readonly number[]): T[][] {
   const ends = [...new Set(cuts.map((cut) => cut % (items.length + 1)))].sort((a, b) => a - b);
   return [...ends, items.length].map((end, i) => items.slice(ends[i - 1] ?? 0, end));
+}
+
+/** A run that is nothing but what the test says. */
+export function run(change: Partial<Run> = {}): Run {
+  const empty = { runId: "r", name: "n", number: 1, status: "Running", parentId: null };
+  const nothing = { startedUs: null, endedUs: null, seenUs: null, user: null, childCount: 0 };
+  const entries = { config: {}, tags: {}, properties: {}, metrics: {} };
+  return { ...empty, ...nothing, ...entries, createdUs: epochUs(1), ...change } as Run;
+}
+
+export function field(source: FieldSource, name: string, change: Partial<RunField>): RunField {
+  return { source, name, kind: "text", runCount: 1, values: [], ...change };
 }

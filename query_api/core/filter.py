@@ -4,31 +4,36 @@
 
     or    := and ("or" and)*             and := not ("and" not)*
     not   := "not" not | "(" or ")" | field op value
-    field := status | name | ... | metrics.NAME.min|max|last|first | tags.NAME
-             | properties.NAME | config.NAME
+    field := status | name | created | duration | ... | metrics.NAME.min|max|last|first
+             | tags.NAME | properties.NAME | config.NAME
     op    := = != < <= > >= ~            (~ : contains, whatever the case)
     value := number | "text" | word | true | false | null
 
-A field that a run does not have fulfils `= null` and nothing else.
+A field that a run does not have fulfils `= null` and nothing else. `docs/how-to/find-runs.md` is
+the reference for those who write filters.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
+from query_api.core.cell_sql import ENTRY_HEADS, cell_sql, finite_number_sql
 from query_api.core.filter_tokens import Token, segments_of, tokens_of
-from query_api.core.sorting import METRIC_STATS, metric_stat_sql
+from query_api.core.instants import find_instant_us
+from query_api.core.sorting import DURATION_US_SQL, METRIC_STATS, metric_stat_sql
+from runtide.core.events import Status
 from runtide.errors import UsageError
 
 _DEPTH_MAX: Final = 50
-_TEXT_FIELDS: Final = frozenset(
+TEXT_FIELDS: Final = frozenset(
     {
         "run_id", "name", "status", "experiment", "workspace", "target", "user", "host",
         "run_type", "parent_id", "description", "status_by", "status_reason",
     }
 )  # fmt: skip
-_TIME_FIELDS: Final = frozenset({"created_us", "started_us", "ended_us", "seen_us"})
-_MAP_FIELDS: Final = frozenset({"tags", "properties", "config"})
+TIME_FIELDS: Final = frozenset({"created_us", "started_us", "ended_us", "seen_us"})
+OTHER_FIELDS: Final = frozenset({"archived", "duration"})
+OPERATORS: Final = ("=", "!=", "<", "<=", ">", ">=", "~")
 _METRIC_PARTS_MIN: Final = 3
 
 
@@ -121,26 +126,37 @@ class _Compiler:
         head, *rest = segments_of(field.text)
         if head == "metrics":
             return self._of_metric(field, rest, op, value)
-        if head in _MAP_FIELDS and rest:
-            return self._of_map(head, rest, op, value)
-        if not rest:
-            column = _column_name(head)
-            if column in _TEXT_FIELDS:
-                return self._of_text(column, field, op, value)
-            if column in _TIME_FIELDS:
-                return self._of_time(column, op, value)
-            if column == "archived":
-                if not isinstance(value.value, bool) or op not in {"=", "!="}:
-                    message = "filter compares `archived`: want `archived = true` or `= false`"
-                    raise UsageError(message)
-                return f"(archived {op} {'true' if value.value else 'false'})"
-        known = ", ".join(f"`{name}`" for name in sorted(_TEXT_FIELDS | _TIME_FIELDS))
+        if head in ENTRY_HEADS and rest:
+            return self._of_entry(head, rest, op, value)
+        column = "" if rest else _column_name(head)
+        if column == "status" and op in {"=", "!="} and value.value is not None:
+            return self._of_status(op, value)
+        if column in TEXT_FIELDS:
+            return self._of_text(column, field, op, value)
+        if column in TIME_FIELDS:
+            return self._of_time(column, op, value)
+        if column == "duration":
+            return self._of_duration(op, value)
+        if column == "archived":
+            return _of_archived(op, value)
+        known = ", ".join(f"`{name}`" for name in sorted(TEXT_FIELDS | TIME_FIELDS | OTHER_FIELDS))
         message = (
             f"filter has {field.text[:80]!r} at character {field.at}: want one of {known}, "
-            f"`archived`, `tags.NAME`, `properties.NAME`, `config.NAME` or "
-            f"`metrics.NAME.min|max|last|first`"
+            f"`tags.NAME`, `properties.NAME`, `config.NAME` or `metrics.NAME.min|max|last|first`"
         )
         raise UsageError(message)
+
+    def _of_status(self, op: str, value: _Value) -> str:
+        statuses = get_args(Status)
+        wanted = _letters(str(value.value))
+        status = next((status for status in statuses if _letters(status) == wanted), None)
+        if status is None:
+            message = (
+                f"filter has {value.value!r} at character {value.at}: want a status, one of "
+                f"{', '.join(f'`{status}`' for status in statuses)}"
+            )
+            raise UsageError(message)
+        return self._compared("toString(status)", op, status)
 
     def _of_text(self, column: str, field: Token, op: str, value: _Value) -> str:
         if value.value is None:
@@ -156,13 +172,27 @@ class _Compiler:
     def _of_time(self, column: str, op: str, value: _Value) -> str:
         if value.value is None:
             return _presence(f"({column} != 0)", op, value)
-        if not _is_number(value.value) or op == "~":
+        instant = (
+            find_instant_us(value.value) if isinstance(value.value, str) else _number_of(value)
+        )
+        if instant is None or op == "~":
             message = (
                 f"filter has {value.value!r} at character {value.at}: `{column}` is a time, "
-                f"want `<`, `>` or `=` with microseconds since 1970"
+                f'want `<`, `>` or `=` with a date of UTC such as `"2026-11-25"` or '
+                f'`"2026-11-25 14:30"`, or with microseconds since 1970'
             )
             raise UsageError(message)
-        return f"({column} != 0 AND {column} {op} {self._parameter(value.value)})"
+        return f"({column} != 0 AND {column} {op} {self._parameter(float(instant))})"
+
+    def _of_duration(self, op: str, value: _Value) -> str:
+        seconds = _number_of(value)
+        if seconds is None or op == "~":
+            message = (
+                f"filter has {value.value!r} at character {value.at}: `duration` is a number of "
+                f"seconds, want `<`, `>` or `=` with a number"
+            )
+            raise UsageError(message)
+        return f"({DURATION_US_SQL} {op} {self._parameter(seconds * 1e6)})"
 
     def _of_metric(self, field: Token, rest: list[str], op: str, value: _Value) -> str:
         stat = rest[-1] if rest else ""
@@ -178,13 +208,14 @@ class _Compiler:
         has_points = "tupleElement(max(last), 1) >= tupleElement(min(first), 1)"
         if value.value is None:
             return _presence(f"({within}{has_points}))", op, value)
-        if not _is_number(value.value) or op == "~":
+        number = _number_of(value)
+        if number is None or op == "~":
             message = (
                 f"filter has {value.value!r} at character {value.at}: a metric is a number, "
                 f"want `<`, `>` or `=` with a number"
             )
             raise UsageError(message)
-        compared = f"{metric_stat_sql(stat)} {op} {self._parameter(value.value)}"
+        compared = f"{metric_stat_sql(stat)} {op} {self._parameter(number)}"
         present = (
             f"{has_points} AND isFinite({metric_stat_sql(stat)})"
             if stat in {"min", "max"}
@@ -192,37 +223,20 @@ class _Compiler:
         )
         return f"({within}{present} AND {compared}))"
 
-    def _of_map(self, head: str, rest: list[str], op: str, value: _Value) -> str:
-        if head == "config":
-            return self._of_config(rest, op, value)
-        key = self._parameter(".".join(rest))
-        has = f"mapContains({head}, {key})"
+    def _of_entry(self, head: str, rest: list[str], op: str, value: _Value) -> str:
+        cell = cell_sql(head, rest, self._parameter)
         if value.value is None:
-            return _presence(has, op, value)
-        return f"({has} AND {self._of_cell(f'{head}[{key}]', op, value.value)})"
-
-    def _of_config(self, rest: list[str], op: str, value: _Value) -> str:
-        whole = self._parameter(".".join(rest))
-        path = ", ".join(self._parameter(part) for part in rest)
-        # A key may hold dots itself; such a key comes before a path into nested objects.
-        raw = (
-            f"if(JSONHas(config, {whole}), JSONExtractRaw(config, {whole}), "
-            f"JSONExtractRaw(config, {path}))"
-        )
-        has = f"({raw} NOT IN ('', 'null'))"
-        if value.value is None:
-            return _presence(has, op, value)
-        text = f"if(startsWith({raw}, '\"'), JSONExtractString({raw}), {raw})"
-        return f"({has} AND {self._of_cell(text, op, value.value)})"
+            return _presence(f"({cell.has})", op, value)
+        return f"({cell.has} AND {self._of_cell(cell.text, op, value.value)})"
 
     def _of_cell(self, text_sql: str, op: str, value: float | str | bool) -> str:  # noqa: FBT001  # one of the language's values
         if isinstance(value, bool):
-            return self._compared(f"ifNull({text_sql}, '')", op, "true" if value else "false")
+            return self._compared(text_sql, op, "true" if value else "false")
         if isinstance(value, str):
-            return self._compared(f"ifNull({text_sql}, '')", op, value)
+            return self._compared(text_sql, op, value)
         if op == "~":
-            return self._compared(f"ifNull({text_sql}, '')", op, f"{value:g}")
-        number = f"toFloat64OrNull(ifNull({text_sql}, ''))"
+            return self._compared(text_sql, op, f"{value:g}")
+        number = finite_number_sql(text_sql)
         return f"ifNull({number} {op} {self._parameter(value)}, 0)"
 
     def _compared(self, text_sql: str, op: str, value: str) -> str:
@@ -258,7 +272,7 @@ class _Compiler:
 
 
 def _column_name(field: str) -> str:
-    if f"{field}_us" in _TIME_FIELDS:
+    if f"{field}_us" in TIME_FIELDS:
         return f"{field}_us"
     return "parent_id" if field == "parent" else field
 
@@ -272,8 +286,24 @@ def _presence(has_sql: str, op: str, value: _Value) -> str:
     raise UsageError(message)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, float)
+def _of_archived(op: str, value: _Value) -> str:
+    if not isinstance(value.value, bool) or op not in {"=", "!="}:
+        message = (
+            f"filter compares `archived` with the value at character {value.at}: "
+            f"want `archived = true` or `= false`"
+        )
+        raise UsageError(message)
+    return f"(archived {op} {'true' if value.value else 'false'})"
+
+
+def _letters(status: str) -> str:
+    """Return a status without what people write differently: case, blanks, hyphens."""
+    return status.translate({ord(sign): None for sign in " -_"}).lower()
+
+
+def _number_of(value: _Value) -> float | None:
+    # A boolean is no number here, although Python counts it among them.
+    return value.value if isinstance(value.value, float) else None
 
 
 def _unexpected(token: Token, want: str) -> UsageError:

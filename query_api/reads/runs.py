@@ -8,7 +8,8 @@ import orjson
 
 from query_api.core.cursor import Cursor, decode_cursor, encode_cursor
 from query_api.core.filter import compile_filter
-from query_api.core.sorting import MERGE_BY_COLUMN, Order, metric_stat_sql, parse_order
+from query_api.core.sorting import MERGE_BY_COLUMN, parse_order
+from query_api.reads.ordering import Ordering
 from query_api.wire import json_number, json_value, rows_of, text_map
 from runtide.core.events import TERMINAL
 from runtide.errors import NotFound
@@ -23,11 +24,6 @@ DESCENDANT_LEVELS_MAX: Final = 64
 """Generations below a run that are followed; a cycle of parents ends here too."""
 
 _EXPERIMENT_ORDER: Final = "-last_created"
-_TYPES_BY_SQL: Final[dict[str, tuple[type, ...]]] = {
-    "Int64": (int,),
-    "Float64": (float, int),
-    "String": (str,),
-}
 _COLUMNS: Final = (
     "run_id, name, experiment, workspace, status, status_by, status_reason, error, created_us, "
     "started_us, ended_us, seen_us, parent_id, run_type, target, user, host, description, "
@@ -56,39 +52,59 @@ class RunsQuestion(NamedTuple):
     metrics: Sequence[str] = ()
 
 
-def list_runs(
-    store: MetricStore, question: RunsQuestion
-) -> tuple[list[dict[str, Any]], str | None]:
-    """Return one page of runs and the cursor of the next, None at the end.
+class RunList(NamedTuple):
+    """One page of runs, where the next one begins, and how many there are.
+
+    Attributes:
+        next_cursor: None at the end.
+        total_count: How many runs the question finds; None on all pages but the first.
+    """
+
+    runs: list[dict[str, Any]]
+    next_cursor: str | None
+    total_count: int | None
+
+
+def list_runs(store: MetricStore, question: RunsQuestion) -> RunList:
+    """Return one page of runs.
 
     Raises:
         UsageError: The filter, the order or the cursor is not of its language.
     """
-    order = parse_order(question.sort)
+    ordering = Ordering(parse_order(question.sort))
     conditions, parameters = _conditions(question)
-    source = "runs FINAL"
-    key = order.column
-    if order.metric is not None and order.stat is not None:
-        parameters["order_name"] = order.metric
-        source = f"runs FINAL LEFT JOIN ({_metric_keys_sql(order.stat)}) AS m USING run_id"
     if question.cursor:
-        after = decode_cursor(question.cursor, sort=order.text, of=_TYPES_BY_SQL[order.sql_type])
-        conditions.append(_after_sql(order, after, parameters))
-    way = "DESC" if order.is_descending else "ASC"
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        conditions.append(ordering.after(question.cursor))
+    # All runs are looked at for their place alone; the rest is read of those on the page.
     rows = rows_of(
         store.query(
-            f"SELECT {_COLUMNS}, {key} AS sort_key FROM {source} {where} "  # noqa: S608  # our own words; values are parameters
-            f"ORDER BY isNull({key}), {key} {way}, run_id {way} LIMIT {question.limit + 1:d}",
-            parameters,
+            f"SELECT run_id, {ordering.keys}, toInt64(count() OVER ()) AS total "  # noqa: S608  # our own words; values are parameters
+            f"FROM {ordering.source} {_where(conditions)} "
+            f"ORDER BY {ordering.order_by} LIMIT {question.limit + 1:d}",
+            parameters | ordering.parameters,
         )
     )
     page = rows[: question.limit]
-    next_cursor = None
-    if len(rows) > question.limit:
-        last = page[-1]
-        next_cursor = encode_cursor(Cursor(last["sort_key"], last["run_id"]), sort=order.text)
-    return _complete(store, page, metrics=question.metrics), next_cursor
+    total_count = rows[0]["total"] if rows else 0
+    runs = _read_runs(store, [row["run_id"] for row in page])
+    return RunList(
+        runs=_complete(store, runs, metrics=question.metrics),
+        next_cursor=ordering.cursor(page[-1]) if len(rows) > question.limit else None,
+        total_count=None if question.cursor else total_count,
+    )
+
+
+def _read_runs(store: MetricStore, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of runs that exist, in the order of their ids."""
+    if not ids:
+        return []
+    sql = f"SELECT {_COLUMNS} FROM runs FINAL WHERE run_id IN {{ids:Array(String)}}"  # noqa: S608  # our own words
+    row_by_id = {row["run_id"]: row for row in rows_of(store.query(sql, {"ids": list(ids)}))}
+    return [row_by_id[run_id] for run_id in ids if run_id in row_by_id]
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def get_run(store: MetricStore, run_id: str, *, metrics: Sequence[str] = ()) -> dict[str, Any]:
@@ -225,29 +241,6 @@ def _entry_sql(column: str, i: int, text: str, parameters: dict[str, Any]) -> st
     return f"((mapContains({column}, {{{at}_key:String}}) AND {same}) OR {has_whole})"
 
 
-def _metric_keys_sql(stat: str) -> str:
-    value = metric_stat_sql(stat)
-    return (
-        f"SELECT toString(run_id) AS run_id, "  # noqa: S608  # our own words; the name is a parameter
-        f"toNullable(if(isNaN({value}), NULL, {value})) AS stat FROM metrics "
-        f"WHERE name = {{order_name:String}} GROUP BY run_id "
-        f"HAVING tupleElement(max(last), 1) >= tupleElement(min(first), 1)"
-    )
-
-
-def _after_sql(order: Order, after: Cursor, parameters: dict[str, Any]) -> str:
-    parameters["after_id"] = after.item_id
-    beyond = "<" if order.is_descending else ">"
-    same = f"run_id {beyond} {{after_id:String}}"
-    key = order.column
-    if after.value is None:
-        return f"(isNull({key}) AND {same})"
-    parameters["after_value"] = after.value
-    bound = f"{{after_value:{order.sql_type}}}"
-    further = f"{key} {beyond} {bound} OR ({key} = {bound} AND {same})"
-    return f"({further} OR isNull({key}))" if order.metric is not None else f"({further})"
-
-
 def _complete(
     store: MetricStore, rows: list[dict[str, Any]], *, metrics: Sequence[str]
 ) -> list[dict[str, Any]]:
@@ -282,7 +275,7 @@ def _complete(
 
 
 def _run(row: Mapping[str, Any]) -> dict[str, Any]:
-    run = {name: row[name] for name in row if name != "sort_key"}
+    run = dict(row)
     for name in _NULL_WHEN_ZERO:
         run[name] = run[name] or None
     for name in _NULL_WHEN_EMPTY:

@@ -31,8 +31,9 @@ SortQuery = Annotated[
     str,
     Query(
         max_length=2048,
-        description="`created`, `name`, `status`, … or `metrics.NAME.min|max|last|first`; "
-        "with `-` in front for descending.",
+        description="`created`, `name`, `duration`, …, `config.NAME`, `tags.NAME`, "
+        "`properties.NAME` or `metrics.NAME.min|max|last|first`; with `-` in front for "
+        "descending. Runs without a value come last.",
     ),
 ]
 LimitQuery = Annotated[int, Query(ge=1, le=1000)]
@@ -138,8 +139,13 @@ def children(  # noqa: PLR0917  # FastAPI passes them by name
 
 def _page(parts: Context, question: reads.RunsQuestion) -> Response:
     position = parts.position()
-    items, next_cursor = reads.list_runs(parts.store, question)
-    body: dict[str, Any] = {"items": items, "next_cursor": next_cursor, "position": position}
+    found = reads.list_runs(parts.store, question)
+    body: dict[str, Any] = {
+        "items": found.runs,
+        "next_cursor": found.next_cursor,
+        "position": position,
+        "total_count": found.total_count,
+    }
     return OrjsonResponse(body)
 
 

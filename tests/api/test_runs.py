@@ -91,6 +91,12 @@ def test_a_run_is_told_whole(several: System) -> None:
         ("?sort=name", ["ridge-1", "lasso", "ridge-2"]),
         ("?sort=metrics.loss.last", ["ridge-2", "ridge-1", "lasso"]),
         ("?sort=-metrics.loss.last", ["ridge-1", "ridge-2", "lasso"]),
+        ("?sort=config.lr", ["ridge-1", "ridge-2", "lasso"]),
+        ("?sort=-config.lr", ["ridge-2", "ridge-1", "lasso"]),
+        ("?sort=config.opt.name", ["ridge-1", "lasso", "ridge-2"]),
+        ("?sort=-tags.team", ["ridge-2", "ridge-1", "lasso"]),
+        ("?sort=properties.commit", ["ridge-1", "lasso", "ridge-2"]),
+        ("?experiment=one&sort=-duration", ["ridge-2", "ridge-1"]),
     ],
 )
 def test_runs_are_found_and_sorted(several: System, query: str, found: list[str]) -> None:
@@ -102,6 +108,11 @@ def test_runs_are_found_and_sorted(several: System, query: str, found: list[str]
     [
         ("status = Running", ["lasso", "ridge-1"]),
         ("not status = Running", ["ridge-2"]),
+        ("status = running", ["lasso", "ridge-1"]),
+        ("status != 'not responding'", ["lasso", "ridge-2", "ridge-1"]),
+        ("status ~ fail", ["ridge-2"]),
+        ('status = running and metrics.loss.last < 2 and tags.team = "a"', ["ridge-1"]),
+        ("duration > 0.00007 and status = failed", ["ridge-2"]),
         ("name ~ RIDGE", ["ridge-2", "ridge-1"]),
         ("name > s or name = lasso", ["lasso"]),
         ("metrics.loss.last < 1", ["ridge-2"]),
@@ -121,6 +132,9 @@ def test_runs_are_found_and_sorted(several: System, query: str, found: list[str]
         ("ended != null", ["ridge-2"]),
         ("run_type = sweep and archived = false", ["ridge-2"]),
         (f"created > {CREATED_US + 5}", ["lasso", "ridge-2"]),
+        ('created > "2026-11-23"', ["lasso", "ridge-2", "ridge-1"]),
+        ('created > "2026-11-24"', []),
+        ("config.lr > nan", []),
         (r"name = 'it\'s \\ \" %s {x:String}'", []),
     ],
 )
@@ -146,11 +160,30 @@ def test_pages_neither_repeat_nor_miss_runs_while_others_start(system: System) -
     assert seen == [f"r{i}" for i in range(5, -1, -1)]
 
 
-@pytest.mark.parametrize("sort", ["metrics.loss.last", "-metrics.loss.last", "name", "-status"])
+@pytest.mark.parametrize(
+    "sort",
+    [
+        "metrics.loss.last",
+        "-metrics.loss.last",
+        "name",
+        "-status",
+        "duration",
+        "tags.mixed",
+        "-tags.mixed",
+    ],
+)
 def test_pages_of_equal_and_missing_values_are_whole(system: System, sort: str) -> None:
     start_several(system)
-    system.start_run("a", points("loss", float("nan")), created_us=CREATED_US)
-    system.start_run("b", points("loss", 0.5), created_us=CREATED_US)
+    for run, loss, mixed in [
+        ("a", float("nan"), "12"),
+        ("b", 0.5, "x"),
+        ("c", 0.5, "3"),
+        ("d", 0.5, "nan"),
+        ("e", 0.5, "x"),
+        ("f", 0.5, "12.0"),
+    ]:
+        tags = TagsChanged(ts_us=1, set={"mixed": mixed})
+        system.start_run(run, points("loss", loss), tags, created_us=CREATED_US)
     whole = ids(system, f"?sort={sort}")
     seen: list[str] = []
     cursor: str | None = ""
@@ -160,7 +193,25 @@ def test_pages_of_equal_and_missing_values_are_whole(system: System, sort: str) 
         cursor = page["next_cursor"]
 
     assert seen == whole
-    assert len(whole) == 5
+    assert len(whole) == 9
+
+
+def test_entries_sort_by_number_then_as_text(system: System) -> None:
+    """A tag is text; that `12` is more than `3` is what a person means all the same."""
+    for run, tag in [("a", "12"), ("b", "x"), ("c", "3"), ("d", None)]:
+        system.start_run(run, TagsChanged(ts_us=1, set={"n": tag} if tag else {"other": "1"}))
+
+    assert ids(system, "?sort=tags.n") == ["c", "a", "b", "d"]
+
+
+def test_first_page_says_how_many_there_are(several: System) -> None:
+    """A table knows its length before it has all of it."""
+    first = several.get("/runs?limit=2")
+    second = several.get("/runs", params={"limit": 2, "cursor": first["next_cursor"]})
+    found = several.get("/runs", params={"filter": "status = failed"})
+
+    counts = [page["total_count"] for page in (first, second, found)]
+    assert counts == [3, None, 1]
 
 
 def test_children_are_listed_below_their_parent(system: System) -> None:

@@ -7,8 +7,10 @@ import type {
   ImageItem,
   MetricItem,
   Paged,
+  RunsAnswer,
   RunsQuery,
 } from "../model/catalog.ts";
+import type { FieldKind, FieldList, FieldSource } from "../model/fields.ts";
 import type { Run } from "../model/run.ts";
 import type { Cell } from "../model/tables.ts";
 import {
@@ -62,17 +64,44 @@ export async function listExperiments(asking = AS_IT_IS): Promise<Paged<Experime
   }));
 }
 
-export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<Paged<Run>> {
+export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<RunsAnswer> {
   const { cursor, metrics, limit, archived, includeChildren, ...rest } = query;
+  // A name may hold commas itself, so each is quoted as a cell of CSV.
+  const names = metrics.map((name) => `"${name.replaceAll('"', '""')}"`).join(",");
   const pairs = {
     ...rest,
     limit: String(limit),
     cursor: cursor ?? "",
-    metrics: metrics.join(","),
+    metrics: names,
     archived: archived ? "true" : "",
     include_children: includeChildren ? "true" : "",
   };
-  return paged(await getJson(`/runs?${queryString(pairs)}`, asking), decodeRun);
+  const answer = await getJson(`/runs?${queryString(pairs)}`, asking);
+  const totalCount = numberOrNull(asObject(answer, "page").total_count);
+  return { ...paged(answer, decodeRun), totalCount };
+}
+
+/** What the runs of an experiment, or the children of a run, can be compared by. */
+export async function listFields(
+  source: { experiment: string } | { parent: string },
+  asking = AS_IT_IS,
+): Promise<FieldList> {
+  const answer = asObject(await getJson(`/fields?${queryString(source)}`, asking), "fields");
+  const items = asArray(answer.items, "fields.items").map((value) => {
+    const item = asObject(value, "field");
+    return {
+      source: asText(item.source, "field.source") as FieldSource,
+      name: asText(item.name, "field.name"),
+      kind: asText(item.kind, "field.kind") as FieldKind,
+      runCount: asNumber(item.run_count, "field.run_count"),
+      values: asArray(item.values, "field.values").map((one) => asText(one, "field.value")),
+    };
+  });
+  return {
+    items,
+    totalCount: asNumber(answer.total_count, "fields.total_count"),
+    position: textOrNull(answer.position) ?? "",
+  };
 }
 
 export async function getRun(

@@ -3,20 +3,20 @@
 const SIGNIFICANT = 4;
 
 /**
- * Four significant digits; the full value belongs in a tooltip.
+ * Four significant digits, or `digits`; the full value belongs in a tooltip.
  *
  * Integers below a million are whole (`12345`), others switch to an exponent at a million and
  * below 1e-4 (`1.235e+7`, `3.2e-5`). NaN and the infinities are `NaN`, `∞`, `−∞`.
  */
-export function formatNumber(value: number): string {
+export function formatNumber(value: number, digits = SIGNIFICANT): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e6) return minus(String(value));
-  if (size >= 1e6 || size < 1e-4) return minus(trimmedExponent(value));
-  const text = value.toPrecision(SIGNIFICANT);
-  if (text.includes("e")) return minus(trimmedExponent(value));
+  if (size >= 1e6 || size < 1e-4) return minus(trimmedExponent(value, digits));
+  const text = value.toPrecision(digits);
+  if (text.includes("e")) return minus(trimmedExponent(value, digits));
   return minus(text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 }
 
@@ -60,8 +60,8 @@ const NONFINITE_TEXT: Readonly<Record<string, string>> = {
   "-Infinity": "−∞",
 };
 
-function trimmedExponent(value: number): string {
-  return value.toExponential(SIGNIFICANT - 1).replace(/\.?0+e/, "e");
+function trimmedExponent(value: number, digits: number): string {
+  return value.toExponential(digits - 1).replace(/\.?0+e/, "e");
 }
 
 /** A real minus sign is as wide as a digit in tabular figures; the hyphen is not. */

@@ -1,4 +1,5 @@
 /** A drawn SVG as a file to save: with its own colours, so that it looks the same elsewhere. */
+import { saveFile } from "./save-file.ts";
 
 const STYLES = [
   "fill",
@@ -17,7 +18,7 @@ const STYLES = [
 const PNG_SCALE = 3;
 
 export function saveSvg(svg: SVGSVGElement, name: string): void {
-  save(new Blob([svgText(svg)], { type: "image/svg+xml" }), `${fileName(name)}.svg`);
+  saveFile(new Blob([svgText(svg)], { type: "image/svg+xml" }), `${fileName(name)}.svg`);
 }
 
 export async function savePng(svg: SVGSVGElement, name: string): Promise<void> {
@@ -32,7 +33,7 @@ export async function savePng(svg: SVGSVGElement, name: string): Promise<void> {
     canvas.height = height * PNG_SCALE;
     canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (blob) save(blob, `${fileName(name)}.png`);
+    if (blob) saveFile(blob, `${fileName(name)}.png`);
   } finally {
     URL.revokeObjectURL(url);
   }
@@ -57,16 +58,6 @@ function svgText(svg: SVGSVGElement): string {
   ground.setAttribute("fill", getComputedStyle(document.body).getPropertyValue("--surface"));
   copy.prepend(ground);
   return new XMLSerializer().serializeToString(copy);
-}
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser has taken the address by the next turn of the loop.
-  setTimeout(() => URL.revokeObjectURL(url));
 }
 
 function fileName(title: string): string {

@@ -1,6 +1,6 @@
 /** What a run's lists hold: experiments, metrics, tables, images, charts, files and logs. */
 import type { EpochUs } from "../base/time.ts";
-import type { MetricSummary } from "./run.ts";
+import type { MetricSummary, Run } from "./run.ts";
 import type { TableColumn } from "./tables.ts";
 
 /** One page of a list. `position` is where the live stream continues without a gap. */
@@ -17,6 +17,11 @@ export interface Experiment {
   readonly runningCount: number;
   readonly createdUs: EpochUs | null;
   readonly lastCreatedUs: EpochUs | null;
+}
+
+/** A page of runs; the first one counts the runs of all pages. */
+export interface RunsAnswer extends Paged<Run> {
+  readonly totalCount: number | null;
 }
 
 export interface RunsQuery {

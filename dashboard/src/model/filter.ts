@@ -1,4 +1,5 @@
 /** What a person types into the filter box, as the API's filter language. */
+import { quoted } from "./fields.ts";
 
 const OPERATOR = /[=<>~!]/;
 
@@ -21,8 +22,4 @@ export function idOrNameQuery(typed: string): string {
   if (words.length === 0) return "";
   const named = words.map((word) => `(name ~ ${word} or experiment ~ ${word})`).join(" and ");
   return `${named} or run_id = ${quoted(typed.trim())}`;
-}
-
-function quoted(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }

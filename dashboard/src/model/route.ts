@@ -30,6 +30,13 @@ export interface View {
   readonly selected: readonly string[];
   /** Chosen columns of the runs table (`config.lr`, `metrics.loss.last`); null: the page picks. */
   readonly columns: readonly string[] | null;
+  /** Those of the columns that stay at the left. */
+  readonly pinned: readonly string[];
+  /** Widths in pixels of columns that were resized. */
+  readonly widths: Readonly<Record<string, number>>;
+  /** Columns whose equal values put runs together, and the groups that are closed. */
+  readonly group: readonly string[];
+  readonly folded: readonly string[];
   readonly layout: Layout;
   readonly x: XAxis;
   readonly logX: boolean;
@@ -64,6 +71,10 @@ export const DEFAULT_VIEW: View = {
   filter: "",
   selected: [],
   columns: null,
+  pinned: [],
+  widths: {},
+  group: [],
+  folded: [],
   layout: "split",
   x: "step",
   logX: false,
@@ -96,6 +107,11 @@ export function formatRoute({ page, view }: Route): string {
   if (view.filter) pairs.push(["filter", view.filter]);
   if (view.selected.length > 0) pairs.push(["sel", view.selected.join(",")]);
   if (view.columns) pairs.push(["cols", view.columns.map(encodeURIComponent).join(",")]);
+  if (view.pinned.length > 0) pairs.push(["pin", view.pinned.map(encodeURIComponent).join(",")]);
+  const widths = Object.entries(view.widths).map(([id, px]) => `${encodeURIComponent(id)}:${px}`);
+  if (widths.length > 0) pairs.push(["width", widths.join(",")]);
+  if (view.group.length > 0) pairs.push(["group", view.group.map(encodeURIComponent).join(",")]);
+  if (view.folded.length > 0) pairs.push(["fold", view.folded.map(encodeURIComponent).join(",")]);
   if (view.layout !== DEFAULT_VIEW.layout) pairs.push(["layout", view.layout]);
   if (view.x !== DEFAULT_VIEW.x) pairs.push(["x", view.x]);
   if (view.logX) pairs.push(["xscale", "log"]);
@@ -150,6 +166,10 @@ function parseView(query: ReadonlyMap<string, string>): Omit<View, "line"> {
     filter: query.get("filter") ?? "",
     selected: split(query.get("sel")),
     columns: query.has("cols") ? split(query.get("cols")).map(decoded) : null,
+    pinned: split(query.get("pin")).map(decoded),
+    widths: parseWidths(split(query.get("width"))),
+    group: split(query.get("group")).map(decoded),
+    folded: split(query.get("fold")).map(decoded),
     layout: layout === "table" || layout === "charts" ? layout : "split",
     x: parseAxis(query.get("x")),
     logX: query.get("xscale") === "log",
@@ -165,6 +185,14 @@ function parseView(query: ReadonlyMap<string, string>): Omit<View, "line"> {
     matchCase: query.has("case"),
     wrap: query.has("wrap"),
   };
+}
+
+function parseWidths(pairs: readonly string[]): Record<string, number> {
+  const widths: [string, number][] = pairs.map((pair) => {
+    const at = pair.lastIndexOf(":");
+    return [decoded(pair.slice(0, at)), Number(pair.slice(at + 1))];
+  });
+  return Object.fromEntries(widths.filter(([id, px]) => id !== "" && px > 0 && px < 10_000));
 }
 
 function parseRange(text: string | undefined): Range | null {

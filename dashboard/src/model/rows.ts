@@ -21,7 +21,12 @@ export function runRows(
   ]);
 }
 
-/** `selected` with `id` taken out if it was in, else put at the end. */
-export function toggled(selected: readonly string[], id: string): string[] {
-  return selected.includes(id) ? selected.filter((one) => one !== id) : [...selected, id];
+/** `runs` with those that have a new version; the list itself when none has. */
+export function replacedRuns(
+  runs: readonly Run[],
+  changed: ReadonlyMap<string, Run>,
+): readonly Run[] {
+  return runs.some((run) => changed.has(run.runId))
+    ? runs.map((run) => changed.get(run.runId) ?? run)
+    : runs;
 }

@@ -1,5 +1,5 @@
 /** Something fetched: what is known stays in view while it is fetched again. */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Asking } from "../api/client.ts";
 
 export interface Fetched<T> {
@@ -61,4 +61,15 @@ export function createResource<T>(load: (asking: Asking) => Promise<T>): Resourc
 
 export function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Resolves once the signal is true. */
+export function whenTrue(isTrue: ReadonlySignal<boolean>): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = effect(() => {
+      if (!isTrue.value) return;
+      resolve();
+      queueMicrotask(() => stop());
+    });
+  });
 }

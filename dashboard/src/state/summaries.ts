@@ -3,6 +3,7 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Asking, listMetrics } from "../api/client.ts";
 import type { MetricItem } from "../model/catalog.ts";
 import { type Delta, mergeSummary } from "../model/live.ts";
+import type { Run } from "../model/run.ts";
 import { listen, recentDeltas } from "./live.ts";
 
 export interface Summaries {
@@ -53,6 +54,20 @@ export function createSummaries(ready: Promise<void> = Promise.resolve()): Summa
   });
 
   return { of, refresh: (run) => load(run), dispose: () => stop() };
+}
+
+/** The summaries with what the stream told while they were on their way. */
+export function withRecent(
+  run: string,
+  metrics: Run["metrics"],
+  names: readonly string[],
+): Run["metrics"] {
+  const grown = { ...metrics };
+  for (const delta of recentDeltas(run)) {
+    if (!names.includes(delta.metric)) continue;
+    grown[delta.metric] = mergeSummary(grown[delta.metric], delta);
+  }
+  return grown;
 }
 
 /** Points at or below the last step were counted before, or came late; the next fetch counts all. */

@@ -9,7 +9,7 @@ import {
   type Curve,
   type CurveKind,
 } from "../model/published.ts";
-import { toggled } from "../model/rows.ts";
+import { withToggled } from "../model/selection.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { Frame, linePath, type Picked, scaleOf } from "./svg-frame.tsx";
@@ -34,7 +34,7 @@ export function Accuracy({ chart, name }: { chart: AccuracyTable; name: string }
               type="button"
               class="legend-toggle"
               aria-pressed={!hidden.includes(label)}
-              onClick={() => setHidden(toggled(hidden, label))}
+              onClick={() => setHidden(withToggled(hidden, [label]))}
             >
               <span class="swatch" style={{ background: colorOf(label) }} />
               {label}

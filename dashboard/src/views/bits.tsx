@@ -1,9 +1,9 @@
 /** Small things that every page uses. */
 import type { ComponentChildren } from "preact";
 import { formatCell, fullText } from "../base/format.ts";
-import { type EpochUs, formatAgo, formatInstant } from "../base/time.ts";
+import { type EpochUs, formatAgo, formatDuration, formatInstant } from "../base/time.ts";
 import { shownTags } from "../model/edits.ts";
-import { statusLook } from "../model/run.ts";
+import { type Run, runDuration, statusLook } from "../model/run.ts";
 import { now } from "../state/clock.ts";
 import { S } from "../strings.ts";
 
@@ -22,6 +22,11 @@ export function StatusMark({ status, reason }: { status: string; reason?: string
 export function Ago({ at }: { at: EpochUs | null }) {
   if (at === null) return <span class="quiet">–</span>;
   return <time title={formatInstant(at)}>{formatAgo(at, now.value)}</time>;
+}
+
+export function Duration({ run }: { run: Run }) {
+  const length = runDuration(run, now.value);
+  return <span>{length === null ? "–" : formatDuration(length)}</span>;
 }
 
 /** A value as logged: short on the page, whole in the tooltip. */

@@ -1,10 +1,10 @@
 /** What can be done with a chart: save it as a picture or as numbers, and pass on its link. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { saveFile } from "../chart/save-file.ts";
 import type { CsvFile } from "../state/chart-export.ts";
 import { hrefHere } from "../state/router.ts";
 import { S } from "../strings.ts";
 import type { PictureParts } from "./chart-frame.tsx";
-import { saveFile } from "./save-file.ts";
 
 export interface ChartMenuProps {
   readonly title: string;
@@ -21,6 +21,8 @@ const SAID_MS = 6000;
 export function ChartMenu({ title, picture, csv }: ChartMenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
   const [said, setSaid] = useState("");
+  // A page may have two thousand charts: a menu has items once it is opened.
+  const [isOpen, setIsOpen] = useState(false);
   const abort = useRef<AbortController>(null);
   useEffect(() => () => abort.current?.abort(), []);
   useEffect(() => {
@@ -62,6 +64,7 @@ export function ChartMenu({ title, picture, csv }: ChartMenuProps) {
       <details
         class="menu chart-menu"
         ref={menu}
+        onToggle={(event) => setIsOpen(event.currentTarget.open)}
         onFocusOut={(event) => {
           const to = event.relatedTarget as Node | null;
           if (!event.currentTarget.contains(to)) event.currentTarget.removeAttribute("open");
@@ -77,13 +80,15 @@ export function ChartMenu({ title, picture, csv }: ChartMenuProps) {
         <summary title={S.chart.menu} aria-label={S.chart.of(S.chart.menu, title)}>
           ⋯
         </summary>
-        <div class="menu-body">
-          {items.map(([name, work]) => (
-            <button type="button" key={name} onClick={act(work)}>
-              {name}
-            </button>
-          ))}
-        </div>
+        {isOpen && (
+          <div class="menu-body">
+            {items.map(([name, work]) => (
+              <button type="button" key={name} onClick={act(work)}>
+                {name}
+              </button>
+            ))}
+          </div>
+        )}
       </details>
     </>
   );

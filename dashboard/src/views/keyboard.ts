@@ -23,14 +23,14 @@ export function useKeys(keys: KeyMap): void {
 
 export function handleKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement | null;
-  if (event.altKey) return;
+  if (event.altKey || event.defaultPrevented) return;
   if (event.metaKey || event.ctrlKey) {
     act(`Mod+${event.key}`, event);
     return;
   }
   // What floats above the page has the keys to itself.
   if (target?.closest("dialog")) return;
-  if (target?.closest("input, textarea, select, [contenteditable]")) {
+  if (target?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) {
     if (event.key === "Escape") target.blur();
     return;
   }

@@ -14,12 +14,11 @@ import { chartView, hrefOf } from "../state/router.ts";
 import { type RunPage, refreshOn } from "../state/run-page.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
-import { Ago, Empty, Section, Skeleton, Value } from "./bits.tsx";
+import { Ago, Duration, Empty, Section, Skeleton, Value } from "./bits.tsx";
 import { MetricChart } from "./chart-card.tsx";
 import { LogText } from "./log-text.tsx";
 import { EditableDescription } from "./run-edit.tsx";
 import { RunFacts } from "./run-facts.tsx";
-import { Duration } from "./runs-table.tsx";
 
 const KEY_NUMBERS_MAX = 12;
 

@@ -8,7 +8,16 @@ import { goTo, hrefOf, route, setView, view } from "../state/router.ts";
 import { createRunPage, neighbours, type RunPage } from "../state/run-page.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
-import { Ago, CopyButton, Empty, Problem, Skeleton, StatusMark, Swatch } from "./bits.tsx";
+import {
+  Ago,
+  CopyButton,
+  Duration,
+  Empty,
+  Problem,
+  Skeleton,
+  StatusMark,
+  Swatch,
+} from "./bits.tsx";
 import { useKeys } from "./keyboard.ts";
 import { CancelButton, RunMenuButton } from "./run-actions.tsx";
 import { RunCharts } from "./run-charts.tsx";
@@ -20,7 +29,6 @@ import { RunLogs } from "./run-logs.tsx";
 import { RunOverview } from "./run-overview.tsx";
 import { RunTables } from "./run-tables.tsx";
 import { RunsSplit } from "./runs-page.tsx";
-import { Duration } from "./runs-table.tsx";
 
 export interface OpenRun {
   readonly name: string;

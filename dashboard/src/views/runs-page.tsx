@@ -1,20 +1,26 @@
 /** An experiment's runs: the table on the left, charts of the selected or newest runs right. */
+
+import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
 import { formatCount } from "../base/format.ts";
 import { groupByPrefix } from "../base/names.ts";
+import { saveFile } from "../chart/save-file.ts";
 import { type LinePlan, runLines } from "../model/lines.ts";
 import type { Layout } from "../model/route.ts";
 import { colorIndex } from "../model/run.ts";
 import { type ChartData, createChartData } from "../state/chart-data.ts";
+import { toError } from "../state/resource.ts";
 import { chartView, setView, view } from "../state/router.ts";
 import {
   CHARTED_MAX,
   createRunsList,
   isDefaultOrder,
+  LOADED_MAX,
   type RunsList,
   type RunsSource,
 } from "../state/runs-list.ts";
+import { exportCsv } from "../state/table-export.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { Bars } from "./bars.tsx";
@@ -22,9 +28,12 @@ import { Empty, Problem } from "./bits.tsx";
 import { MetricChart } from "./chart-card.tsx";
 import { ChartControls, isSearched } from "./chart-controls.tsx";
 import { ColumnsMenu } from "./columns-menu.tsx";
+import { FilterBox } from "./filter-box.tsx";
+import { GroupMenu } from "./group-menu.tsx";
 import { useKeys } from "./keyboard.ts";
 import { ArchivedToggle, SelectedActions } from "./runs-actions.tsx";
 import { RunsTable } from "./runs-table.tsx";
+
 import { ViewsMenu } from "./views-menu.tsx";
 
 export function RunsPage({ experiment }: { experiment: string }) {
@@ -46,17 +55,19 @@ export function RunsSplit({ source }: { source: RunsSource }) {
   );
   const { layout } = view.value;
   const error = list.error.value;
-  const isNothing =
-    !error && !list.loading.value && list.rows.value.length === 0 && view.value.filter === "";
+  const isEmpty = !list.loading.value && list.rows.value.length === 0;
+  const isNothing = !error && isEmpty && view.value.filter === "";
   return (
     <div class={`runs layout-${layout}`}>
       <div class="toolbar">
-        <FilterBox inputRef={filter} />
+        <FilterBox list={list} inputRef={filter} />
         <RunsCount list={list} />
         <span class="spacer" />
         <ArchivedToggle />
         {"experiment" in source && <ViewsMenu experiment={source.experiment} />}
+        <GroupMenu list={list} />
         <ColumnsMenu list={list} />
+        <ExportButton list={list} />
         <fieldset class="segments" aria-label={S.layout.title}>
           {LAYOUTS.map((one) => (
             <button
@@ -91,48 +102,30 @@ export function RunsSplit({ source }: { source: RunsSource }) {
   );
 }
 
-function FilterBox({ inputRef }: { inputRef: { current: HTMLInputElement | null } }) {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const { filter } = view.value;
-  useEffect(() => {
-    if (inputRef.current && document.activeElement !== inputRef.current) {
-      inputRef.current.value = filter;
-    }
-  }, [filter, inputRef]);
-  return (
-    <input
-      ref={inputRef}
-      type="search"
-      class="filter"
-      placeholder={S.filter.placeholder}
-      aria-label={S.filter.label}
-      title={S.filter.help}
-      defaultValue={filter}
-      onInput={(event) => {
-        const { value } = event.currentTarget;
-        clearTimeout(timer.current);
-        timer.current = setTimeout(() => setView({ filter: value }), 250);
-      }}
-    />
-  );
-}
-
 function RunsCount({ list }: { list: RunsList }) {
   const fresh = list.newCount.value;
   const shown = list.runs.value.length;
+  const total = list.totalCount.value ?? shown;
   const running = list.runs.value.filter((run) => run.status === "Running").length;
+  const isCut = view.value.group.length > 0 && shown >= LOADED_MAX && shown < total;
   return (
-    <span class="count">
-      {S.runsShown(formatCount(shown), list.hasMore.value)}
+    <span class="count" role="status">
+      {S.runsShown(formatCount(total))}
       {running > 0 && ` · ${S.runningCount(running)}`}
+      {isCut && ` · ${S.table.firstLoaded(formatCount(shown))}`}
       {list.selectedCount.value > 0 && (
-        <button type="button" class="chip" onClick={() => setView({ selected: [] })}>
+        <button
+          type="button"
+          class="chip"
+          title={S.table.clearSelection}
+          onClick={() => setView({ selected: [] })}
+        >
           {S.selected(list.selectedCount.value)}
           <span aria-hidden="true"> ✕</span>
         </button>
       )}
       <SelectedActions list={list} />
-      {fresh > 0 && (
+      {fresh > 0 ? (
         <button
           type="button"
           class="pill"
@@ -141,8 +134,50 @@ function RunsCount({ list }: { list: RunsList }) {
         >
           {S.newRuns(fresh)}
         </button>
+      ) : (
+        list.isReordered.value && (
+          <button
+            type="button"
+            class="pill"
+            onClick={() => list.reload()}
+            title={S.table.newOrderTitle}
+          >
+            {S.table.newOrder}
+          </button>
+        )
       )}
     </span>
+  );
+}
+
+function ExportButton({ list }: { list: RunsList }) {
+  const isBusy = useSignal(false);
+  const failure = useSignal<Error | null>(null);
+  const save = async () => {
+    isBusy.value = true;
+    failure.value = null;
+    try {
+      const name = "experiment" in list.source ? list.source.experiment : "children";
+      saveFile(new Blob([await exportCsv(list)], { type: "text/csv" }), `${name}.csv`);
+    } catch (problem) {
+      failure.value = toError(problem);
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  return (
+    <button
+      type="button"
+      onClick={save}
+      disabled={isBusy.value}
+      title={failure.value ? S.problem(failure.value).advice : undefined}
+    >
+      {isBusy.value
+        ? S.table.exporting
+        : failure.value
+          ? S.problem(failure.value).title
+          : S.table.export}
+    </button>
   );
 }
 

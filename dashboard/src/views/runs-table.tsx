@@ -1,247 +1,186 @@
-/** The runs as rows: only those near the screen are in the page, however many there are. */
-import { useComputed, useSignal } from "@preact/signals";
+/** The runs as a table: only what is near the screen is in the page, in both directions. */
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { SERIES_COLORS } from "../base/color.ts";
-import { formatDuration } from "../base/time.ts";
-import { columnSort, columnTitle, nextSort, type RunColumn } from "../model/columns.ts";
-import { DEFAULT_VIEW } from "../model/route.ts";
-import { type RunRow, toggled } from "../model/rows.ts";
-import { colorIndex, type Run, runDuration, shortName } from "../model/run.ts";
-import { now } from "../state/clock.ts";
-import { hoveredRun } from "../state/hover.ts";
-import { goTo, hrefOf, setView, view } from "../state/router.ts";
+import type { TableLine } from "../model/grouping.ts";
+import { rangeOf, withRange, withToggled } from "../model/selection.ts";
+import { setView, view } from "../state/router.ts";
 import type { RunsList } from "../state/runs-list.ts";
-import { theme } from "../state/theme.ts";
+import { createSparks } from "../state/sparks.ts";
 import { S } from "../strings.ts";
-import { Ago, Empty, Skeleton, StatusMark, Swatch, Tags, Value } from "./bits.tsx";
+import { Empty, Skeleton } from "./bits.tsx";
 import { useKeys } from "./keyboard.ts";
-import { RunMenuButton } from "./run-actions.tsx";
-import { useVirtualRows } from "./virtual.ts";
+import { type ShownColumns, useColumns } from "./table-columns.ts";
+import { Head } from "./table-head.tsx";
+import { tableKeys } from "./table-keys.ts";
+import { GroupRowView, RunRowView, rowId, type TableParts } from "./table-rows.tsx";
+import { useVirtual } from "./virtual.ts";
 
 const ROW_HEIGHT = 28;
-const FIXED_COLUMNS = 6;
+const GROUP_HEIGHT = 44;
 const MORE_BEFORE_END = 20;
 
 export function RunsTable({ list }: { list: RunsList }) {
+  const isEmpty = useComputed(() => list.lines.value.length === 0);
+  if (!isEmpty.value) return <Grid list={list} />;
+  if (list.loading.value) return <Skeleton rows={12} />;
+  if (list.filterError.value) return null;
+  return <Empty title={S.filter.nothing} text={S.filter.nothingAdvice} />;
+}
+
+function Grid({ list }: { list: RunsList }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = list.rows.value;
-  const columns = list.columns.value;
-  const virtual = useVirtualRows(scroller, rows.length, ROW_HEIGHT);
+  const grid = useRef<HTMLTableElement>(null);
   const cursor = useSignal<string | null>(null);
-  const keys = useTableKeys(list, cursor, virtual.scrollTo);
-  useKeys(keys);
-  const wantsMore = virtual.end > rows.length - MORE_BEFORE_END && list.hasMore.value;
+  const lines = list.lines.value;
+  const isGrouped = view.value.group.length > 0;
+  const rows = useVirtual(scroller, {
+    count: lines.length,
+    sizeOf: (at) => (lines[at]?.kind === "group" ? GROUP_HEIGHT : ROW_HEIGHT),
+    sizes: isGrouped ? lines.map((line) => line.kind[0]).join("") : "",
+    covered: ROW_HEIGHT,
+  });
+  const shown = useColumns(list, scroller);
+  const parts = useParts(list, shown);
+  const visible = lines.slice(rows.start, rows.end);
+  useSparks(parts, visible);
+  const scrollTo = useRef(rows.scrollTo);
+  scrollTo.current = rows.scrollTo;
+  const keys = useMemo(
+    () =>
+      tableKeys(list, cursor, parts.fold, (at) => {
+        scrollTo.current(at);
+        grid.current?.focus({ preventScroll: true });
+      }),
+    [list, cursor, parts.fold],
+  );
+  useKeys(keys.anywhere);
+  const wantsMore = rows.end > lines.length - MORE_BEFORE_END && list.hasMore.value;
   useEffect(() => {
     if (wantsMore) list.loadMore();
-  }, [wantsMore, rows.length, list]);
-  if (rows.length === 0) {
-    return list.loading.value ? (
-      <Skeleton rows={12} />
-    ) : (
-      <Empty title={S.filter.nothing} text={S.filter.nothingAdvice} />
-    );
-  }
+  }, [wantsMore, lines.length, list]);
+  const selected = useMemo(() => new Set(view.value.selected), [view.value.selected]);
+  const at = cursor.value;
   return (
-    <section class="table-scroll" ref={scroller} tabIndex={0} aria-label={S.runsTable}>
-      <table class="runs-table" aria-rowcount={rows.length}>
-        <Head columns={columns} list={list} />
+    <div class="table-scroll" ref={scroller}>
+      <table
+        ref={grid}
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: keys move in this table
+        role="grid"
+        class="runs-table"
+        tabIndex={0}
+        aria-label={S.runsTable}
+        aria-multiselectable="true"
+        aria-rowcount={Math.max(lines.length, isGrouped ? 0 : (list.totalCount.value ?? 0)) + 1}
+        aria-colcount={list.columns.value.length + 1}
+        aria-activedescendant={at === null ? undefined : rowId(at)}
+        style={{ width: `max(100%, ${shown.layout.width}px)` }}
+        onKeyDown={keys.within}
+      >
+        <Columns shown={shown} />
+        <Head list={list} shown={shown} />
         <tbody>
-          {virtual.before > 0 && (
-            <Spacer height={virtual.before} span={FIXED_COLUMNS + columns.length} />
-          )}
-          {rows.slice(virtual.start, virtual.end).map((row) => (
-            <Row
-              key={row.run.runId}
-              row={row}
-              columns={columns}
-              list={list}
-              isCursor={cursor.value === row.run.runId}
+          {rows.before > 0 && <Spacer height={rows.before} />}
+          {visible.map((line, i) => (
+            <Line
+              key={line.key}
+              line={line}
+              parts={parts}
+              index={rows.start + i + 2}
+              selected={selected}
+              cursor={cursor}
             />
           ))}
-          {virtual.after > 0 && (
-            <Spacer height={virtual.after} span={FIXED_COLUMNS + columns.length} />
-          )}
+          {rows.after > 0 && <Spacer height={rows.after} />}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 
-function Spacer({ height, span }: { height: number; span: number }) {
+interface LineProps {
+  readonly line: TableLine;
+  readonly parts: TableParts;
+  readonly index: number;
+  readonly selected: ReadonlySet<string>;
+  readonly cursor: Signal<string | null>;
+}
+
+function Line({ line, parts, index, selected, cursor }: LineProps) {
+  const isCursor = useComputed(() => cursor.value === line.key).value;
+  if (line.kind === "group") {
+    return <GroupRowView {...{ line, parts, index, selected, isCursor }} />;
+  }
+  const isSelected = selected.has(line.run.runId);
+  return <RunRowView {...{ line, parts, index, isSelected, isCursor }} />;
+}
+
+function Columns({ shown: { layout, visible, before } }: { shown: ShownColumns }) {
+  return (
+    <colgroup>
+      <col style={{ width: `${layout.nameWidth}px` }} />
+      {layout.pinned.map(({ column, width }) => (
+        <col key={column.id} style={{ width: `${width}px` }} />
+      ))}
+      {before > 0 && <col style={{ width: `${before}px` }} />}
+      {visible.map(({ column, width }) => (
+        <col key={column.id} style={{ width: `${width}px` }} />
+      ))}
+      {/* Takes what is left of the table's width: the columns after, and what has no column. */}
+      <col />
+    </colgroup>
+  );
+}
+
+function Spacer({ height }: { height: number }) {
   return (
     <tr class="spacer-row" style={{ height: `${height}px` }}>
-      <td colSpan={span} />
+      <td colSpan={1000} />
     </tr>
   );
 }
 
-function Head({ columns, list }: { columns: readonly RunColumn[]; list: RunsList }) {
-  const ids = list.rows.value.map(({ run }) => run.runId);
-  const { selected } = view.value;
-  const all = ids.length > 0 && ids.every((id) => selected.includes(id));
-  return (
-    <thead>
-      <tr>
-        <th class="col-name">
-          <input
-            type="checkbox"
-            aria-label={S.selectAll}
-            checked={all}
-            onChange={() => setView({ selected: all ? [] : ids })}
-          />
-          <SortButton sort="name" title={S.columns.name} />
-        </th>
-        <Heading sort="status" title={S.columns.status} />
-        <Heading sort="duration" title={S.columns.duration} isNumber />
-        <Heading sort="created" title={S.columns.created} />
-        {columns.map((column) => (
-          <Heading key={column.id} sort={columnSort(column)} title={columnTitle(column)} isNumber />
-        ))}
-        <th>{S.columns.tags}</th>
-      </tr>
-    </thead>
-  );
-}
-
-function Heading({ sort, title, isNumber }: { sort: string; title: string; isNumber?: boolean }) {
-  const current = view.value.sort;
-  const order = current === sort ? "ascending" : current === `-${sort}` ? "descending" : undefined;
-  return (
-    <th class={isNumber ? "number" : undefined} aria-sort={order}>
-      <SortButton sort={sort} title={title} />
-    </th>
-  );
-}
-
-function SortButton({ sort, title }: { sort: string; title: string }) {
-  const current = view.value.sort;
-  const arrow = current === sort ? " ↑" : current === `-${sort}` ? " ↓" : "";
-  return (
-    <button
-      type="button"
-      class="sort"
-      title={S.sortBy(title)}
-      onClick={() => setView({ sort: nextSort(current, sort, DEFAULT_VIEW.sort) })}
-    >
-      {title}
-      {arrow && <span aria-hidden="true">{arrow}</span>}
-    </button>
-  );
-}
-
-interface RowProps {
-  readonly row: RunRow;
-  readonly columns: readonly RunColumn[];
-  readonly list: RunsList;
-  readonly isCursor: boolean;
-}
-
-function Row({ row: { run, depth }, columns, list, isCursor }: RowProps) {
-  const { selected } = view.value;
-  const isSelected = selected.includes(run.runId);
-  const isHovered = useComputed(() => hoveredRun.value === run.runId);
-  const classes = [
-    run.archived && "archived",
-    isSelected && "selected",
-    isHovered.value && "hovered",
-    isCursor && "cursor",
-  ];
-  const toggle = () => setView({ selected: toggled(selected, run.runId) });
-  return (
-    <tr
-      class={classes.filter(Boolean).join(" ")}
-      aria-selected={isSelected}
-      onMouseEnter={() => {
-        hoveredRun.value = run.runId;
-      }}
-      onMouseLeave={() => {
-        hoveredRun.value = null;
-      }}
-    >
-      <td class="col-name" style={{ paddingLeft: `${8 + depth * 20}px` }}>
-        <input
-          type="checkbox"
-          aria-label={S.selectRun(run.name)}
-          checked={isSelected}
-          onChange={toggle}
-        />
-        <Expander run={run} list={list} />
-        <Swatch color={SERIES_COLORS[theme.value][colorIndex(run)]} />
-        <a href={hrefOf({ kind: "run", runId: run.runId, tab: "overview" })} title={run.name}>
-          {shortName(run)}
-        </a>
-        <RunMenuButton run={run} />
-      </td>
-      <td>
-        <StatusMark status={run.status} reason={run.statusReason} />
-      </td>
-      <td class="number">
-        <Duration run={run} />
-      </td>
-      <td>
-        <Ago at={run.createdUs} />
-      </td>
-      {columns.map((column) => (
-        <td class="number" key={column.id}>
-          <Value of={cellValue(run, column)} />
-        </td>
-      ))}
-      <td class="col-tags">
-        <Tags tags={run.tags} />
-      </td>
-    </tr>
-  );
-}
-
-function Expander({ run, list }: { run: Run; list: RunsList }) {
-  if (run.childCount === 0) return <span class="expander" />;
-  const isOpen = list.open.value.has(run.runId);
-  return (
-    <button
-      type="button"
-      class="expander"
-      aria-expanded={isOpen}
-      aria-label={S.childrenOf(run.name, run.childCount)}
-      title={S.childrenOf(run.name, run.childCount)}
-      onClick={() => list.toggleOpen(run.runId)}
-    >
-      {isOpen ? "▾" : "▸"}
-    </button>
-  );
-}
-
-export function Duration({ run }: { run: Run }) {
-  const length = runDuration(run, now.value);
-  return <span>{length === null ? "–" : formatDuration(length)}</span>;
-}
-
-function cellValue(run: Run, column: RunColumn): unknown {
-  if (column.kind === "config") return run.config[column.key];
-  return run.metrics[column.name]?.[column.aggregate];
-}
-
-function useTableKeys(
-  list: RunsList,
-  cursor: { value: string | null },
-  scrollTo: (row: number) => void,
-) {
-  return useMemo(() => {
-    const move = (by: number) => {
-      const rows = list.rows.peek();
-      const at = rows.findIndex(({ run }) => run.runId === cursor.value);
-      const next = Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by));
-      cursor.value = rows[next]?.run.runId ?? null;
-      scrollTo(next);
-    };
-    return {
-      j: () => move(1),
-      k: () => move(-1),
-      x: () => {
-        if (cursor.value) setView({ selected: toggled(view.peek().selected, cursor.value) });
+function useParts(list: RunsList, shown: ShownColumns): TableParts {
+  const sparks = useMemo(createSparks, [list]);
+  useEffect(() => sparks.dispose, [sparks]);
+  const anchor = useRef<string | null>(null);
+  const fields = list.fields.items.value;
+  const { before } = shown;
+  const hasChildren = useComputed(() => list.runs.value.some((run) => run.childCount > 0)).value;
+  // The same parts for the same columns: rows that did not change are not drawn again.
+  return useMemo(
+    () => ({
+      list,
+      sparks,
+      shown,
+      hasChildren,
+      select: (ids, withShift) => {
+        const { selected } = view.peek();
+        const order = list.lines.peek().flatMap((l) => (l.kind === "run" ? [l.run.runId] : []));
+        const isRange = withShift && ids.length === 1 && anchor.current !== null;
+        setView({
+          selected: isRange
+            ? withRange(selected, rangeOf(order, anchor.current, ids[0]), ids[0])
+            : withToggled(selected, ids),
+        });
+        anchor.current = ids.length === 1 ? ids[0] : null;
       },
-      Enter: () => {
-        if (cursor.value) goTo({ kind: "run", runId: cursor.value, tab: "overview" });
+      fold: (key) => {
+        const { folded } = view.peek();
+        setView({
+          folded: folded.includes(key) ? folded.filter((one) => one !== key) : [...folded, key],
+        });
       },
-    };
-  }, [list]);
+    }),
+    [list, sparks, fields, hasChildren, shown.key, before],
+  );
+}
+
+/** The lines in the cells are those of what is on the screen. */
+function useSparks({ sparks, shown }: TableParts, lines: readonly TableLine[]): void {
+  const runs = lines.flatMap((line) => (line.kind === "run" ? [line.run.runId] : []));
+  const metrics = [...shown.layout.pinned, ...shown.visible].flatMap(({ column }) =>
+    column.kind === "metric" && column.aggregate === "last" ? [column.name] : [],
+  );
+  const [runsKey, metricsKey] = [runs.join("\n"), metrics.join("\n")];
+  useEffect(() => sparks.show(runs, metrics), [sparks, runsKey, metricsKey]);
 }

@@ -1,4 +1,4 @@
-/** Which rows of a long table are near the screen, after TanStack Virtual. */
+/** Which rows and columns of a long table are near the screen, after TanStack Virtual. */
 import {
   elementScroll,
   observeElementOffset,
@@ -6,29 +6,42 @@ import {
   Virtualizer,
 } from "@tanstack/virtual-core";
 import type { RefObject } from "preact";
-import { useLayoutEffect, useReducer, useState } from "preact/hooks";
+import { useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 
-export interface VirtualRows {
-  /** The first row to draw and the one after the last. */
+export interface VirtualItems {
+  /** The first item to draw and the one after the last. */
   readonly start: number;
   readonly end: number;
-  /** Heights that stand in for the rows before and after. */
+  /** Sizes that stand in for the items before and after. */
   readonly before: number;
   readonly after: number;
-  readonly scrollTo: (row: number) => void;
+  readonly scrollTo: (item: number) => void;
 }
 
-export function useVirtualRows(
+export interface VirtualOptions {
+  readonly count: number;
+  readonly sizeOf: (item: number) => number;
+  /** Another key means other sizes. */
+  readonly sizes?: string;
+  readonly horizontal?: boolean;
+  /** What covers the beginning, such as a heading that stays. */
+  readonly covered?: number;
+  readonly overscan?: number;
+}
+
+export function useVirtual(
   scroller: RefObject<HTMLElement | null>,
-  count: number,
-  rowHeight: number,
-): VirtualRows {
+  { count, sizeOf, sizes = "", horizontal = false, covered = 0, overscan = 8 }: VirtualOptions,
+): VirtualItems {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const options = {
     count,
+    horizontal,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
+    estimateSize: sizeOf,
+    overscan,
+    paddingStart: covered,
+    scrollPaddingStart: covered,
     scrollToFn: elementScroll<HTMLElement>,
     observeElementRect,
     observeElementOffset,
@@ -36,16 +49,30 @@ export function useVirtualRows(
   };
   const [virtualizer] = useState(() => new Virtualizer<HTMLElement, Element>(options));
   virtualizer.setOptions(options);
+  const measured = useRef(sizes);
+  if (measured.current !== sizes) {
+    measured.current = sizes;
+    virtualizer.measure();
+  }
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
   const items = virtualizer.getVirtualItems();
   const first = items[0];
   const last = items[items.length - 1];
+  const whole = virtualizer.getTotalSize() - covered;
   return {
     start: first?.index ?? 0,
     end: last ? last.index + 1 : 0,
-    before: first?.start ?? 0,
-    after: last ? Math.max(0, count * rowHeight - last.end) : count * rowHeight,
-    scrollTo: (row) => virtualizer.scrollToIndex(row),
+    before: first ? first.start - covered : 0,
+    after: last ? Math.max(0, whole - (last.end - covered)) : whole,
+    scrollTo: (item) => virtualizer.scrollToIndex(item),
   };
+}
+
+export function useVirtualRows(
+  scroller: RefObject<HTMLElement | null>,
+  count: number,
+  rowHeight: number,
+): VirtualItems {
+  return useVirtual(scroller, { count, sizeOf: () => rowHeight });
 }

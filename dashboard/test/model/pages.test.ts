@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { durationUs, epochUs } from "../../src/base/time.ts";
-import { columnSort, nextSort, parseColumn, pickColumns } from "../../src/model/columns.ts";
 import { filterQuery, idOrNameQuery } from "../../src/model/filter.ts";
 import { runLines } from "../../src/model/lines.ts";
 import { isBefore } from "../../src/model/position.ts";
-import { runRows, toggled } from "../../src/model/rows.ts";
+import { runRows } from "../../src/model/rows.ts";
 import { type Run, runDuration, shortName, statusLook } from "../../src/model/run.ts";
 import { draggedRange, xRange, yRange } from "../../src/model/viewport.ts";
 import { seriesOf } from "../strategies.ts";
@@ -46,43 +45,6 @@ describe("the palette's search", () => {
   });
 });
 
-describe("columns", () => {
-  test("config that varies comes before the first metrics", () => {
-    const runs = [run({ config: { lr: 1, seed: 7 } }), run({ config: { lr: 2, seed: 7 } })];
-
-    expect(pickColumns(runs, ["loss", "acc"])).toEqual([
-      "config.lr",
-      "metrics.loss.last",
-      "metrics.acc.last",
-    ]);
-  });
-
-  test.each([
-    ["config.a.b", 'config."a.b"'],
-    ["metrics.loss.min", "metrics.loss.min"],
-    ["metrics.train/loss.last", 'metrics."train/loss".last'],
-  ])("%s sorts by %s", (id, want) => {
-    const column = parseColumn(id);
-
-    expect(column && columnSort(column)).toBe(want);
-  });
-
-  test.each(["metrics.loss", "metrics.loss.mean", "tags.a", ""])("%j is no column", (id) => {
-    expect(parseColumn(id)).toBeNull();
-  });
-
-  test("three clicks on a heading lead back to the default", () => {
-    const first = nextSort("-created", "name", "-created");
-    const second = nextSort(first, "name", "-created");
-
-    expect([first, second, nextSort(second, "name", "-created")]).toEqual([
-      "-name",
-      "name",
-      "-created",
-    ]);
-  });
-});
-
 describe("rows", () => {
   const parent = run({ runId: "p" });
   const child = run({ runId: "c", parentId: "p", name: "p>alpha 0.5" });
@@ -98,10 +60,6 @@ describe("rows", () => {
 
   test("a child is called by what tells it from its siblings", () => {
     expect([shortName(child), shortName(run({ name: "a>b" }))]).toEqual(["alpha 0.5", "a>b"]);
-  });
-
-  test("selecting twice selects nothing", () => {
-    expect(toggled(toggled([], "a"), "a")).toEqual([]);
   });
 });
 

@@ -29,6 +29,10 @@ const view: fc.Arbitrary<View> = fc.record({
       { minLength: 1, maxLength: 3 },
     ),
   ),
+  pinned: fc.array(name, { maxLength: 2 }),
+  widths: fc.dictionary(name, fc.integer({ min: 1, max: 999 }), { maxKeys: 3 }),
+  group: fc.array(name, { maxLength: 2 }),
+  folded: fc.array(name, { maxLength: 2 }),
   layout: fc.constantFrom("split", "table", "charts"),
   x: fc.oneof(fc.constantFrom("step", "time", "relative"), name.map(metricAxis)),
   logX: fc.boolean(),
@@ -74,6 +78,7 @@ test.each([
   "?x=metric:",
   "?sort=",
   "?layout=round",
+  "?width=:9,a:-1,b:wide,c",
   "?%E0%A4",
 ])("malformed %s means the default", (query) => {
   expect(parseRoute("/", query).view).toEqual(DEFAULT_VIEW);

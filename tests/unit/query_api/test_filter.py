@@ -22,6 +22,11 @@ from runtide.errors import UsageError
         ("nope = 1", "'nope' at character 1: want one of"),
         ("name.x = 1", "'name.x' at character 1: want one of"),
         ("config = 1", "'config' at character 1: want one of"),
+        ("status = dancing", "'dancing' at character 10: want a status, one of `NotStarted`"),
+        ("status != 3", "3.0 at character 11: want a status"),
+        ("duration > long", "'long' at character 12: `duration` is a number of seconds"),
+        ("duration ~ 3", "3.0 at character 12: `duration` is a number of seconds"),
+        ('created > "2026-02-30"', "'2026-02-30' at character 11: `created_us` is a time"),
         ("name = 3", "3.0 at character 8: `name` is text"),
         ("created > x", "'x' at character 11: `created_us` is a time"),
         ("created ~ 3", "3.0 at character 11: `created_us` is a time"),
@@ -29,7 +34,7 @@ from runtide.errors import UsageError
         ("metrics = 3", "want `metrics.NAME.min`"),
         ("metrics.loss.last = x", "'x' at character 21: a metric is a number"),
         ("metrics.loss.last ~ 1", "1.0 at character 21: a metric is a number"),
-        ("archived = 3", "want `archived = true`"),
+        ("archived = 3", "the value at character 12: want `archived = true`"),
         ("archived < true", "want `archived = true`"),
         ("name < null", "compares null with `<` before character 8"),
         ('name = "open', "text at character 8 that does not end"),
@@ -80,6 +85,13 @@ def test_words_are_told_apart(text: str, words: list[str]) -> None:
     assert [token.text for token in tokens_of(text)][:-1] == words
 
 
+@pytest.mark.parametrize("status", ["Running", "running", "RUNNING", "'not responding'"])
+def test_status_is_found_however_it_is_written(status: str) -> None:
+    written = compile_filter(f"status = {status}").parameters["filter_0"]
+
+    assert written in {"Running", "NotResponding"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -87,6 +99,11 @@ def test_words_are_told_apart(text: str, words: list[str]) -> None:
         "parent = null",
         "started != null",
         "created >= 5",
+        'created < "2026-11-25 14:30"',
+        "duration >= 1.5",
+        "status = not-responding",
+        "status != null",
+        "status < r",
         "archived = true or archived != false",
         "not (name = a and name ~ b)",
         "metrics.loss.last != null",

@@ -9,6 +9,7 @@ import {
   pickColumns,
   type RunColumn,
 } from "../model/columns.ts";
+import type { RunChange } from "../model/edits.ts";
 import { filterQuery } from "../model/filter.ts";
 import { type TableLine, tableLines } from "../model/grouping.ts";
 import { type Delta, mergeRun, mergeSummary } from "../model/live.ts";
@@ -17,7 +18,7 @@ import { DEFAULT_VIEW } from "../model/route.ts";
 import { type RunRow, replacedRuns, runRows } from "../model/rows.ts";
 import { isTerminal, type Run } from "../model/run.ts";
 import { createFields, type Fields } from "./fields.ts";
-import { followAllRuns, followRuns, listen } from "./live.ts";
+import { followAllRuns, followRuns, listen, withUnanswered } from "./live.ts";
 import { toError, whenTrue } from "./resource.ts";
 import { view } from "./router.ts";
 import { createSummaries, type Summaries, withRecent } from "./summaries.ts";
@@ -100,8 +101,19 @@ export function createRunsList(source: RunsSource): RunsList {
   let underway: Promise<void> = Promise.resolve();
   let changed = new Map<string, Run>();
 
-  const rows = computed(() => runRows(runs.value, open.value, childrenOf.value));
-  const known = computed(() => new Map(rows.value.map(({ run }) => [run.runId, run])));
+  const withArchived = computed(() => view.value.archived);
+  const withoutArchived = (all: readonly Run[]) =>
+    withArchived.value ? all : all.filter((run) => !run.archived);
+  const shown = computed(() => withoutArchived(runs.value));
+  const rows = computed(() => {
+    const children = [...childrenOf.value].map(([id, all]) => [id, withoutArchived(all)] as const);
+    return runRows(shown.value, open.value, new Map(children));
+  });
+  // Archived runs that are not to be seen are known all the same: they may come back.
+  const known = computed(() => {
+    const all = runRows(runs.value, open.value, childrenOf.value);
+    return new Map(all.map(({ run }) => [run.runId, run]));
+  });
   const fields = createFields(source, (id) => known.peek().has(id));
   const columnIds = computed(() => (view.value.columns ?? picked.value).join("\n"));
   const columns = computed(() => columnIds.value.split("\n").map(parseColumn).filter(isColumn));
@@ -119,7 +131,7 @@ export function createRunsList(source: RunsSource): RunsList {
   const charted = computed(() => {
     const chosen = selected.value.flatMap((id) => known.value.get(id) ?? []);
     if (chosen.length > 0) return chosen.slice(0, CHARTED_MAX);
-    const newest = [...runs.value].sort((a, b) => b.createdUs - a.createdUs);
+    const newest = [...shown.value].sort((a, b) => b.createdUs - a.createdUs);
     return newest.slice(0, CHARTED_NEWEST);
   });
   const chartedIds = computed(() => charted.value.map((run) => run.runId).join("\n"));
@@ -138,6 +150,7 @@ export function createRunsList(source: RunsSource): RunsList {
     ...source,
     sort: view.peek().sort,
     filter: filterQuery(view.peek().filter),
+    archived: view.peek().archived,
     metrics: needed(),
     limit,
     cursor: at,
@@ -170,7 +183,7 @@ export function createRunsList(source: RunsSource): RunsList {
       const answer = await listRuns(query(null), asking);
       if (disposed || mine !== generation) return;
       loadedNames = new Set(names);
-      runs.value = answer.items;
+      runs.value = answer.items.map(withUnanswered);
       cameInOrder.value = isInOrder(answer.items, sort);
       cursor.value = answer.nextCursor;
       totalCount.value = answer.totalCount;
@@ -246,7 +259,8 @@ export function createRunsList(source: RunsSource): RunsList {
     try {
       const { metrics, limit } = query(null);
       const answer = await listRuns({ parent, metrics, limit }, { fresh: asking.fresh });
-      if (!disposed) childrenOf.value = new Map(childrenOf.value).set(parent, answer.items);
+      if (!disposed)
+        childrenOf.value = new Map(childrenOf.value).set(parent, answer.items.map(withUnanswered));
     } catch (problem) {
       error.value = toError(problem);
     }
@@ -271,7 +285,7 @@ export function createRunsList(source: RunsSource): RunsList {
     );
   };
 
-  const onRun = (id: string, change: Partial<Run>) => {
+  const onRun = (id: string, change: RunChange) => {
     if (known.value.has(id)) {
       patch(id, (run) => mergeRun(run, change));
       return;
@@ -298,7 +312,9 @@ export function createRunsList(source: RunsSource): RunsList {
   };
 
   // A change of either asks the server anew; a change of anything else in the view does not.
-  const asked = computed(() => `${view.value.sort}\n${filterQuery(view.value.filter)}`);
+  const asked = computed(() =>
+    JSON.stringify([view.value.sort, filterQuery(view.value.filter), withArchived.value]),
+  );
 
   const stops = [
     listen({ onRun, onPoints, onReset: () => reload() }),
@@ -338,7 +354,7 @@ export function createRunsList(source: RunsSource): RunsList {
     source,
     rows,
     lines,
-    runs,
+    runs: shown,
     totalCount,
     columns,
     fields,

@@ -72,7 +72,7 @@ def test_name_description_and_tags_are_edited_where_they_stand(
     """Another page that shows the run follows without being loaded again."""
     run = folded_run(home)
     other = context.new_page()
-    open_page(other, f"{url}/experiments/exp")
+    open_page(other, f"{url}/experiments/exp?layout=table")
     open_page(page, f"{url}/runs/{run.id}")
 
     name_of(page).dblclick()

@@ -1,6 +1,6 @@
 /** The runs of an experiment, or the children of a run: paged, live, and steady under the eye. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { ApiError, type Asking, listRuns } from "../api/client.ts";
+import { type Asking, listRuns } from "../api/client.ts";
 import type { RunsQuery } from "../model/catalog.ts";
 import {
   isColumn,
@@ -17,7 +17,9 @@ import { isInOrder } from "../model/order.ts";
 import { DEFAULT_VIEW } from "../model/route.ts";
 import { type RunRow, replacedRuns, runRows } from "../model/rows.ts";
 import { isTerminal, type Run } from "../model/run.ts";
+import { createCharted } from "./charted.ts";
 import { createFields, type Fields } from "./fields.ts";
+import { type FilterError, filterErrorOf } from "./filter-error.ts";
 import { followAllRuns, followRuns, listen, withUnanswered } from "./live.ts";
 import { toError, whenTrue } from "./resource.ts";
 import { view } from "./router.ts";
@@ -59,12 +61,6 @@ export interface RunsList {
   dispose: () => void;
 }
 
-/** A filter as it was typed, and what the server says about it. */
-export interface FilterError {
-  readonly filter: string;
-  readonly message: string;
-}
-
 /** The first page is small, so that it is there at once; who scrolls wants more. */
 const PAGE_SIZE = 100;
 const SCROLL_SIZE = 500;
@@ -72,8 +68,6 @@ const SCROLL_SIZE = 500;
 const LIMIT_MAX = 1000;
 /** Runs in the tab, at some kilobytes each. */
 export const LOADED_MAX = 10_000;
-export const CHARTED_NEWEST = 10;
-export const CHARTED_MAX = 20;
 const FOLLOWED_MAX = 50;
 
 export function createRunsList(source: RunsSource): RunsList {
@@ -127,24 +121,7 @@ export function createRunsList(source: RunsSource): RunsList {
     neededMetrics([...columns.value, ...groupColumns.value]).join("\n"),
   );
   const needed = () => neededNames.peek().split("\n").filter(Boolean);
-  const selected = computed(() => view.value.selected);
-  const charted = computed(() => {
-    const chosen = selected.value.flatMap((id) => known.value.get(id) ?? []);
-    if (chosen.length > 0) return chosen.slice(0, CHARTED_MAX);
-    const newest = [...shown.value].sort((a, b) => b.createdUs - a.createdUs);
-    return newest.slice(0, CHARTED_NEWEST);
-  });
-  const chartedIds = computed(() => charted.value.map((run) => run.runId).join("\n"));
-  const metricNames = computed(() => {
-    const counts = new Map<string, number>();
-    for (const id of chartedIds.value.split("\n").filter(Boolean)) {
-      for (const item of summaries.of(id).value ?? []) {
-        if (item.kind !== "scalar" || !item.numeric) continue;
-        counts.set(item.name, (counts.get(item.name) ?? 0) + 1);
-      }
-    }
-    return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
-  });
+  const { charted, chartedIds, metricNames } = createCharted(shown, known, summaries);
 
   const query = (at: string | null, limit = PAGE_SIZE): RunsQuery => ({
     ...source,
@@ -360,7 +337,7 @@ export function createRunsList(source: RunsSource): RunsList {
     fields,
     metricNames,
     charted,
-    selectedCount: computed(() => selected.value.length),
+    selectedCount: computed(() => view.value.selected.length),
     newCount: computed(() => unseen.value.size),
     isReordered: computed(() => cameInOrder.value && !isInOrder(runs.value, view.value.sort)),
     loading,
@@ -395,11 +372,4 @@ export function createRunsList(source: RunsSource): RunsList {
 /** Whether the list is shown as it comes by itself: not sorted, not filtered. */
 export function isDefaultOrder(): boolean {
   return view.value.sort === DEFAULT_VIEW.sort && view.value.filter === "";
-}
-
-/** What the server says is wrong with the filter; null when something else is. */
-export function filterErrorOf(problem: unknown, filter: string): FilterError | null {
-  const isOfFilter =
-    problem instanceof ApiError && problem.status === 400 && /^filter\b/.test(problem.message);
-  return isOfFilter ? { filter, message: problem.message } : null;
 }

@@ -10,10 +10,10 @@ import { type LinePlan, runLines } from "../model/lines.ts";
 import type { Layout } from "../model/route.ts";
 import { colorIndex } from "../model/run.ts";
 import { type ChartData, createChartData } from "../state/chart-data.ts";
+import { CHARTED_MAX } from "../state/charted.ts";
 import { toError } from "../state/resource.ts";
 import { chartView, setView, view } from "../state/router.ts";
 import {
-  CHARTED_MAX,
   createRunsList,
   isDefaultOrder,
   LOADED_MAX,

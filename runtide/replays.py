@@ -118,7 +118,7 @@ def finish_swap(tables: Tables) -> None:
         UnavailableError: The log or the store is away.
         CorruptionError: Records are missing from the log.
     """
-    holder = find_holder(tables.live, tables.database)
+    holder = find_holder(tables.live, tables.database, tables.layout)
     if holder is None:
         return
     _log.warning("the replay into %r was killed as it swapped its tables: going on", holder.name)

@@ -29,9 +29,11 @@ _PROPERTIES: Final = """\
 process.roles=broker,controller
 node.id=1
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{others}
-advertised.listeners=PLAINTEXT://127.0.0.1:{advertised_port}{others}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,\
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port},\
+  REMOTE://127.0.0.1:{remote_port}{others}
+advertised.listeners=PLAINTEXT://127.0.0.1:{advertised_port},\
+  REMOTE://127.0.0.1:{proxy_port}{others}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,REMOTE:PLAINTEXT,\
   SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL
 inter.broker.listener.name=PLAINTEXT
 controller.quorum.voters=1@127.0.0.1:{controller_port}
@@ -66,7 +68,8 @@ class Broker:
 
     Args:
         folder: Holds its properties, its data and what it says.
-        advertised_port: The port that clients are told, where they go through a proxy.
+        advertised_port: The port that clients are told, where all go through a proxy.
+        proxy_port: The port that those are told who come by `remote_port`, where only some do.
         properties: More lines for `server.properties`.
         listeners: Protocols beside `PLAINTEXT` to listen for, on ports of their own.
     """
@@ -76,11 +79,12 @@ class Broker:
         folder: Path,
         *,
         advertised_port: int | None = None,
+        proxy_port: int | None = None,
         properties: str = "",
         listeners: Sequence[str] = (),
     ) -> None:
         self._folder = folder
-        self.port, controller_port = _free_port(), _free_port()
+        self.port, self.remote_port, controller_port = _free_port(), _free_port(), _free_port()
         self.port_by_protocol = {protocol: _free_port() for protocol in listeners}
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +93,9 @@ class Broker:
             _PROPERTIES.format(
                 port=self.port,
                 controller_port=controller_port,
+                remote_port=self.remote_port,
                 advertised_port=advertised_port or self.port,
+                proxy_port=proxy_port or self.remote_port,
                 data=folder / "data",
                 others="".join(
                     f",{protocol}://127.0.0.1:{port}"

@@ -244,14 +244,15 @@ class SwapTables:
         return signs
 
 
-def find_holder(store: MetricStore, database: str) -> Holder | None:
-    """Return who holds the tables of a database that is laid out on one server, if anybody does.
+def find_holder(store: MetricStore, database: str, layout: Layout) -> Holder | None:
+    """Return who holds the tables of a database, if anybody does.
 
     Raises:
         StoreUnavailable: It is not known; retry.
     """
+    state = {layout.stored_name(table) for table in STATE_TABLES}
     rows = store.query(_SIGNS, {"db": database}).to_pylist()
-    found = [holder_of(row["create_table_query"]) for row in rows if row["name"] in STATE_TABLES]
+    found = [holder_of(row["create_table_query"]) for row in rows if row["name"] in state]
     return next((holder for holder in found if holder is not None), None)
 
 

@@ -20,7 +20,7 @@ import orjson
 
 from runtide.address import find_address, folder_lock, is_answering
 from runtide.client.options import Destination
-from runtide.client.spool import folders
+from runtide.client.spool import urls_spooled_for, waiting_sizes
 from runtide.errors import FolderInUse, RuntideError
 from runtide.log.sqlite import FILE_NAME as LOG_NAME
 from runtide.log.sqlite import SqliteLog
@@ -282,20 +282,15 @@ def _check_store(home: Path) -> Finding:
 
 
 def _check_spool(home: Path) -> Finding:
-    sizes = [
-        path.stat().st_size
-        for folder in folders(Destination(home=home))
-        for path in folder.rglob("*")
-        if path.is_file()
-    ]
-    if not any(sizes):
+    places = [Destination(home=home, url=url) for url in (None, *urls_spooled_for(home))]
+    sizes = [size for place in places for size in waiting_sizes(place)]
+    if not sizes:
         return Finding("spool", "ok", "empty: everything logged was delivered")
     return Finding(
         "spool",
         "warning",
         f"{len(sizes):,} files, {sum(sizes) / (1 << 20):,.1f} MiB were not delivered yet",
-        "start a server with `runtide up`: it delivers what ended scripts left; what is for Kafka "
-        "or another server is delivered by the next script that logs there",
+        "run `runtide deliver`; what running scripts keep they deliver themselves",
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from itertools import chain
 from typing import Final
 
 import typer
 
 from runtide.cli.checks import Finding, Verdict, findings
+from runtide.cli.fold_checks import fold_findings
 from runtide.cli.kafka_checks import kafka_findings
 from runtide.cli.output import FAILED, HomeOption, JsonOption, print_json, stdout
+from runtide.cli.service_checks import service_findings
 from runtide.cli.store_checks import store_findings
 from runtide.settings import EmbeddedSettings, load_settings
 
@@ -23,14 +26,23 @@ _MARK: Final[dict[Verdict, str]] = {
 def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Check everything that this machine is configured for. Exits with 1 when a check failed.
 
-    That is what an embedded Runtide needs, Kafka where RUNTIDE_URL or
-    RUNTIDE_KAFKA_BOOTSTRAP leads to it, and ClickHouse where RUNTIDE_CLICKHOUSE_URL does.
+    That is what an embedded Runtide needs, and each part of a cluster that a setting names:
+    RUNTIDE_URL or RUNTIDE_KAFKA_BOOTSTRAP, RUNTIDE_CLICKHOUSE_URL, RUNTIDE_ARTIFACTS_URL,
+    RUNTIDE_QUERY_URL.
 
     Example: runtide doctor --home ./runs
     """
     settings = load_settings(EmbeddedSettings, home=home)
+    # What engines warn of on their way is what the findings say, with a remedy.
+    logging.disable(logging.ERROR)
     seen = []
-    for finding in chain(findings(settings.home), kafka_findings(), store_findings()):
+    for finding in chain(
+        findings(settings.home),
+        kafka_findings(),
+        store_findings(),
+        fold_findings(),
+        service_findings(),
+    ):
         seen.append(finding)
         if not as_json:
             _print(finding)

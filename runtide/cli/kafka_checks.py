@@ -11,7 +11,7 @@ from runtide.cli.checks import Finding, Verdict
 from runtide.client.options import destination, load_options
 from runtide.errors import RuntideError
 from runtide.log.kafka_settings import KafkaSettings
-from runtide.settings import KafkaEnvironment, load_settings
+from runtide.settings import KafkaEnvironment, ProcessorsSettings, load_settings
 
 if TYPE_CHECKING:
     from runtide.log.kafka_topic import Topic, TopicProblem
@@ -22,12 +22,12 @@ _HOUR_MS: Final = 3_600_000
 
 
 def kafka_findings() -> Iterator[Finding]:
-    """Look at the brokers, the log's topic and the dead letters'; nothing if none is configured.
+    """Look at the brokers, the topics and who folds the log; nothing if none is configured.
 
     Nothing is made or changed.
     """
     try:
-        settings = _find_settings()
+        settings = find_kafka_settings()
         if settings is None:
             return
         if missing := [module for module in _MODULES if find_spec(module) is None]:
@@ -37,12 +37,13 @@ def kafka_findings() -> Iterator[Finding]:
         yield from _topic_findings("topic", settings)
         letters = replace(settings, topic=settings.dead_letter_topic, partitions=None)
         yield from _topic_findings("dead letters", replace(letters, retention_hours=None))
+        yield _workers_finding(settings)
     except RuntideError as exc:
         # Brokers that do not answer to one question answer to none.
         yield Finding("kafka", "failed", str(exc))
 
 
-def _find_settings() -> KafkaSettings | None:
+def find_kafka_settings() -> KafkaSettings | None:
     """Return what scripts are told by their URL, or else what services are told."""
     options = load_options()
     if options.url is not None:
@@ -66,6 +67,28 @@ def _topic_findings(check: str, settings: KafkaSettings) -> Iterator[Finding]:
     yield Finding(check, "ok", f"{settings.topic}: {_shape(topic)}")
     for problem in topic.problems:
         yield _problem_finding(check, problem)
+
+
+def _workers_finding(settings: KafkaSettings) -> Finding:
+    from runtide.log.kafka_group import find_group  # noqa: PLC0415  # as above
+
+    name = load_settings(ProcessorsSettings).group
+    group = find_group(settings, name, timeout_s=_TIMEOUT_S)
+    if group is None:
+        return Finding("workers", "ok", f"this user may not look at the group {name!r}")
+    if not group.member_count:
+        return Finding(
+            "workers",
+            "failed",
+            f"nobody is in the group {name!r}: what is logged waits, and no query shows it",
+            "start `runtide serve processors`; if its group has another name, set "
+            "RUNTIDE_PROCESSORS_GROUP here too",
+        )
+    return Finding(
+        "workers",
+        "ok",
+        f"{group.member_count} in the group {name!r}, on {', '.join(group.hosts)}",
+    )
 
 
 def _missing(check: str, settings: KafkaSettings) -> Finding:

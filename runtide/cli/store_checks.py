@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 from runtide.cli.checks import Finding
 from runtide.errors import RuntideError
 from runtide.settings import ClickHouseEnvironment, load_settings
+from runtide.store.layouts import layout_of
 from runtide.store.migrate import shipped_migrations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runtide.store.engine import ClickHouseStore
+    from runtide.store.server_settings import ClickHouseSettings
 
 _LEDGER: Final = "SELECT number, sha256 FROM migrations FINAL"
 _HAS_LEDGER: Final = (
@@ -52,6 +54,7 @@ def store_findings() -> Iterator[Finding]:
     try:
         yield Finding("clickhouse", "ok", f"{settings.url} answers to {settings.user!r}")
         yield _check_tables(store)
+        yield _check_swap(store, settings)
         yield _check_parts(store)
     except RuntideError as exc:
         yield Finding("tables", "failed", str(exc))
@@ -76,6 +79,23 @@ def _check_tables(store: ClickHouseStore) -> Finding:
         detail = f"the tables are of another version ({', '.join(changed) or 'a newer one'})"
         return Finding("tables", "failed", detail, "install the version that wrote them")
     return Finding("tables", "ok", f"{len(shipped)} migrations applied")
+
+
+def _check_swap(store: ClickHouseStore, settings: ClickHouseSettings) -> Finding:
+    """A swap lets no worker write for a second or two; one that was killed, for ever."""
+    from processors.replay.tables import find_holder  # noqa: PLC0415  # slow, as the engine
+
+    holder = find_holder(store, settings.database, layout_of(settings))
+    if holder is None:
+        return Finding("replay", "ok", "no swap holds the tables")
+    return Finding(
+        "replay",
+        "failed",
+        f"the replay into {holder.name!r} holds the tables, and workers wait; process "
+        f"{holder.process} swaps them",
+        f"if it lives, wait until it has ended; if it was killed, finish its work with `runtide "
+        f"replay --into {holder.name} --force`",
+    )
 
 
 def _check_parts(store: ClickHouseStore) -> Finding:

@@ -45,6 +45,11 @@ def encode_frame(parcel: Parcel) -> bytes:
     return head + body
 
 
+def frame_bytes(parcel: Parcel) -> int:
+    """Return how many bytes `encode_frame` makes of `parcel`."""
+    return _HEAD.size + len(parcel.run.encode()) + len(parcel.value)
+
+
 def decode_frames(data: bytes) -> tuple[list[Parcel], int]:
     """Return the whole frames at the start of `data`, and how many bytes they take."""
     parcels: list[Parcel] = []

@@ -43,6 +43,7 @@ NAMES: Final = frozenset(
 
 SERVICE_PREFIXES: Final = (
     "RUNTIDE_BENCH_",
+    "RUNTIDE_CLICKHOUSE_",
     "RUNTIDE_FAULT_",
     "RUNTIDE_INGEST_",
     "RUNTIDE_PROCESSORS_",

@@ -1,12 +1,15 @@
-"""From buffers to the log: the two threads that a process runs for each destination.
+"""From buffers to the log: the three threads that a process runs for each destination.
 
     callers ── Run.log ──> buffers ── collector ──> outbox ── courier ──> log
-                                      CPU only               all I/O  └──> spool
+                                      CPU only         │    all I/O  └──> spool
+                                                       └─── keeper ─────> spool
 
 The collector turns buffers into envelopes every flush interval and never touches a disk or a
 socket, so buffers stay small however the log behaves. The courier does nothing but I/O: it sends
 in the order of the outbox, and what the log does not take it writes to the spool, behind which
-everything later queues, because the numbers of a writer must arrive in order.
+everything later queues, because the numbers of a writer must arrive in order. The keeper sleeps
+while that goes well. When the courier waits for a log that does not answer, the keeper writes to
+the spool what waits for the courier, so that it does not die with the process.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ from typing import Final
 from runtide.client.backlog import Backlog
 from runtide.client.frames import Parcel
 from runtide.client.options import Destination
-from runtide.client.outbox import OUTBOX_BYTES_MAX, Outbox
+from runtide.client.outage import Outage
+from runtide.client.outbox import Outbox
 from runtide.client.spool import deliver_file, deliver_parcels, discard_staged, orphans
 from runtide.client.transport import Transport
 from runtide.client.writer import HEARTBEAT_INTERVAL_S, Writer, now_us
@@ -36,12 +40,17 @@ from runtide.errors import (
     UsageError,
 )
 
-_RETRY_INTERVAL_S_MIN: Final = 0.1
-_RETRY_INTERVAL_S_MAX: Final = 5.0
 _IDLE_WAIT_S: Final = 60.0
 _PAUSE_S_MAX: Final = 0.05
-_FRESH_FAILURE_S: Final = 2.0
-"""How long a failure to deliver answers for the attempts that an ending run would make."""
+_ORPHANS_RETRY_S: Final = 30.0
+"""How long what dead processes have left is left alone when the log does not take it."""
+
+LATE_S: Final = 1.0
+"""How long one delivery may take before what waits for it is written to the spool. A batch of the
+largest size takes a tenth of it, so a log that is well costs no disk."""
+
+_KEEP_TIMEOUT_S: Final = 2.0
+"""How long a flush whose time is over waits for a disk to take what the log has not."""
 
 _log = logging.getLogger("runtide")
 
@@ -55,22 +64,23 @@ class Sender:
         self.place = place
         self.transport = transport
         self.outbox = Outbox()
-        self._backlog = Backlog(place)
+        self._backlog = Backlog(place, self.outbox)
         self._flush_interval_s = flush_interval_s
         self._guard = threading.Lock()
         self._writers: list[Writer] = []
         # Only flushes look at these, and only while somebody can still log to them.
         self._parked: weakref.WeakSet[Writer] = weakref.WeakSet()
         self._wake = threading.Event()
+        self._keep = threading.Event()
+        self._busy_since_s = math.inf
+        """Since when the courier waits for an answer of the log."""
         self._is_closing = False
         self._threads: list[threading.Thread] = []
+        self._orphans_at_s = 0.0
+        """When to deliver what dead processes have left; never, once that is done."""
         # The rest is guarded by `outbox.changed`.
-        self._retry_at_s = 0.0
-        self._asked_until_s = -math.inf
-        self._retry_interval_s = _RETRY_INTERVAL_S_MIN
-        self._failed_at_s = -math.inf
+        self._outage = Outage()
         self._is_holding = False
-        self._cause = "the log has not answered yet"
         self._warned: set[str] = set()
 
     # ── what callers do ──────────────────────────────────────────────────────────────────────
@@ -86,6 +96,7 @@ class Sender:
                 self._threads = [
                     threading.Thread(target=self._collect_all_the_time, name="runtide-collector"),
                     threading.Thread(target=self._carry_all_the_time, name="runtide-courier"),
+                    threading.Thread(target=self._keep_all_the_time, name="runtide-keeper"),
                 ]
                 for thread in self._threads:
                     thread.daemon = True
@@ -115,6 +126,8 @@ class Sender:
     def flush(self, *, timeout_s: float, gives_up_early: bool = False) -> None:
         """Wait until the log has everything that was logged before the call.
 
+        What it does not have when the time is over is on disk, if any disk takes it.
+
         Args:
             timeout_s: Longest wait.
             gives_up_early: Whether to stop waiting once the log has refused to answer since the
@@ -126,26 +139,24 @@ class Sender:
         self._collect(everything=True)
         ticket = self.outbox.ticket()
         with self.outbox.changed:
-            # A failure of just now tells as much as one that is still to come, unless what is
-            # not delivered would be lost.
-            now_s = time.monotonic()
-            recently_s = now_s - (0.0 if self._is_holding else _FRESH_FAILURE_S)
-            if now_s < self._asked_until_s:
-                # It asked to be left alone until then: its last answer is still the latest.
-                recently_s = min(recently_s, max(self._failed_at_s, 0.0))
-            elif self._failed_at_s < recently_s:
-                self._retry_at_s = 0.0
-                self.outbox.changed.notify_all()
+            latest_s = self._outage.latest_s(now_s=time.monotonic(), is_safe=not self._is_holding)
+            self.outbox.changed.notify_all()
 
             def is_over() -> bool:
                 if self.outbox.settled_count >= ticket:
                     return True
-                has_failed = gives_up_early and self._failed_at_s >= recently_s
+                has_failed = gives_up_early and self._outage.failed_at_s >= latest_s
                 return has_failed and (self.outbox.stored_count >= ticket or self._is_holding)
 
             self.outbox.changed.wait_for(is_over, timeout=timeout_s)
+            if self.outbox.stored_count < ticket:
+                self._keep.set()
+                self.outbox.changed.wait_for(
+                    lambda: self.outbox.stored_count >= ticket or self._is_holding,
+                    timeout=_KEEP_TIMEOUT_S,
+                )
             missing = ticket - self.outbox.settled_count
-            cause = self._cause
+            cause = self._outage.cause
         if missing > 0:
             raise NotDelivered(envelope_count=missing, cause=cause)
 
@@ -163,6 +174,7 @@ class Sender:
         self.deliver(timeout_s=timeout_s)
         self._is_closing = True
         self._wake.set()
+        self._keep.set()
         with self.outbox.changed:
             self.outbox.changed.notify_all()
         deadline_s = time.monotonic() + timeout_s
@@ -195,6 +207,8 @@ class Sender:
             except Exception:  # noqa: BLE001  # explained below
                 # A bug of ours must not end the thread, or everything later would be lost.
                 _log.exception("runtide could not encode what was logged: this is a bug in it")
+            if time.monotonic() - self._busy_since_s > LATE_S and not self.outbox.is_empty():
+                self._keep.set()
 
     def _beat(self) -> None:
         with self._guard:
@@ -221,12 +235,11 @@ class Sender:
     # ── courier ──────────────────────────────────────────────────────────────────────────────
 
     def _carry_all_the_time(self) -> None:
-        are_orphans_due = True
         while not self._is_closing:
             with self.outbox.changed:
                 self.outbox.changed.wait_for(
                     lambda: self._is_closing or self._has_work(),
-                    timeout=0.0 if are_orphans_due else self._wait_s(),
+                    timeout=self._wait_s(),
                 )
             try:
                 if self._has_work():
@@ -235,59 +248,66 @@ class Sender:
                     # SQLite is not fair: whoever waits for its lock looks again only now and
                     # then, so a process that appends without a pause would keep all others out.
                     time.sleep(min(time.monotonic() - started_s, _PAUSE_S_MAX))
-                elif are_orphans_due:
-                    are_orphans_due = False
+                elif self._are_orphans_due():
                     self._deliver_orphans()
             except Exception as exc:  # noqa: BLE001  # explained below
                 # A bug of ours must not end the thread; what it was carrying stays queued.
                 _log.exception("runtide could not deliver what was logged: this is a bug in it")
                 self._failed(exc)
-        if parcels := self.outbox.head(bytes_max=OUTBOX_BYTES_MAX):
-            self._store(parcels)
+        self._store_all()
+        if self._is_idle() and self._are_orphans_due():
+            # There was always something else to do until now.
+            self._deliver_orphans()
         self._backlog.close()
         self.transport.close()
 
     def _has_work(self) -> bool:
         if self.outbox.is_empty():
-            return self._is_due() and not self._backlog.is_empty()
+            return self._is_due() and self._backlog.is_on_disk()
         return self._is_due() or not self._is_holding
 
     def _is_due(self) -> bool:
-        return time.monotonic() >= self._retry_at_s
+        return time.monotonic() >= self._outage.retry_at_s
+
+    def _are_orphans_due(self) -> bool:
+        return time.monotonic() >= self._orphans_at_s
+
+    def _is_idle(self) -> bool:
+        return self.outbox.is_empty() and not self._backlog.is_on_disk()
 
     def _wait_s(self) -> float:
-        if self.outbox.is_empty() and self._backlog.is_empty():
-            return _IDLE_WAIT_S
-        return max(0.0, self._retry_at_s - time.monotonic())
+        at_s = math.inf if self._is_idle() else self._outage.retry_at_s
+        until_s = min(at_s, self._orphans_at_s) - time.monotonic()
+        return min(max(0.0, until_s), _IDLE_WAIT_S)
 
     def _carry(self) -> None:
         """Do one piece of I/O that is worth doing."""
-        parcels = self.outbox.head(bytes_max=self.transport.send_bytes_max)
-        is_next = parcels and self._backlog.is_empty() and self._is_due()
-        if is_next and self._is_delivered(parcels):
-            self.outbox.remove(len(parcels))
-            self.outbox.settle(len(parcels))
+        if not self.outbox.is_empty() and (self._backlog.is_on_disk() or not self._is_due()):
+            self._store()
+        if not self._is_due():
             return
-        if parcels:
-            self._store(parcels)
-        if self._is_due() and not self._backlog.is_empty():
-            oldest, size = self._backlog.head()
-            if self._is_delivered(oldest):
-                self._backlog.advance(size)
-                self.outbox.settle(len(oldest))
+        parcels = self._backlog.oldest(bytes_max=self.transport.send_bytes_max)
+        if parcels and self._is_delivered(parcels):
+            self._backlog.forget(parcels)
+        elif not self.outbox.is_empty():
+            self._store()
 
-    def _store(self, parcels: Sequence[Parcel]) -> None:
-        is_stored = self._backlog.append(parcels)
+    def _store(self) -> bool:
+        """Write to the spool as much of what waits in memory as is sent at once."""
+        is_stored = self._backlog.store(bytes_max=self.transport.send_bytes_max)
         with self.outbox.changed:
             self._is_holding = not is_stored
             self.outbox.changed.notify_all()
-        if is_stored:
-            self.outbox.remove(len(parcels))
-        else:
+        if not is_stored:
             self._warn_once(
                 "memory",
                 "runtide cannot write a spool file either: what is logged stays in memory",
             )
+        return is_stored
+
+    def _store_all(self) -> None:
+        while not self.outbox.is_empty() and self._store():
+            pass
 
     def _is_delivered(self, parcels: Sequence[Parcel]) -> bool:
         """Send `parcels`; False if they must be sent again."""
@@ -300,40 +320,38 @@ class Sender:
             return False
         discard_staged(parcels)
         with self.outbox.changed:
-            self._retry_at_s = 0.0
-            self._asked_until_s = -math.inf
-            self._retry_interval_s = _RETRY_INTERVAL_S_MIN
-            self._failed_at_s = -math.inf
+            if self._outage.is_on:
+                # Others have ended meanwhile, and their machine may start no more of them.
+                self._orphans_at_s = 0.0
+            self._outage.end()
             self._is_holding = False
         return True
 
     def _deliver(self, parcels: Sequence[Parcel]) -> None:
         """Send `parcels`, leaving out those that the log refuses for good."""
+        self._busy_since_s = time.monotonic()
         try:
-            deliver_parcels(parcels, send=self.transport.send, save=self.transport.save_file)
-        except RejectedError as exc:
-            if len(parcels) > 1:
-                for parcel in parcels:
-                    self._deliver([parcel])
-                return
-            with self.outbox.changed:
-                self.outbox.refused_count += 1
-            self._warn_once(
-                "refused",
-                f"runtide lost something of run {parcels[0].run}, because the log refused it: {exc}",
+            deliver_parcels(
+                parcels,
+                send=self.transport.send,
+                save=self.transport.save_file,
+                on_refused=self._refused,
             )
+        finally:
+            self._busy_since_s = math.inf
+
+    def _refused(self, parcel: Parcel, exc: RejectedError) -> None:
+        with self.outbox.changed:
+            self.outbox.refused_count += 1
+        self._warn_once(
+            "refused",
+            f"runtide lost something of run {parcel.run}, because the log refused it: {exc}",
+        )
 
     def _failed(self, exc: Exception) -> None:
-        asked_s = self.transport.retry_after_s()
         is_rationed = isinstance(exc, QuotaExceeded)
         with self.outbox.changed:
-            now_s = time.monotonic()
-            self._cause = str(exc)
-            # A run that ends does not give up early on who answers and only wants less at once.
-            self._failed_at_s = -math.inf if is_rationed else now_s
-            self._asked_until_s = -math.inf if asked_s is None else now_s + asked_s
-            self._retry_at_s = now_s + (asked_s or self._retry_interval_s)
-            self._retry_interval_s = min(2 * self._retry_interval_s, _RETRY_INTERVAL_S_MAX)
+            self._outage.begin(exc, asked_s=self.transport.retry_after_s(), now_s=time.monotonic())
             self.outbox.changed.notify_all()
         what = "is asked to send less at once" if is_rationed else "cannot deliver now"
         self._warn_once(
@@ -341,6 +359,8 @@ class Sender:
         )
 
     def _deliver_orphans(self) -> None:
+        self._orphans_at_s = math.inf
+
         def deliver(parcels: list[Parcel]) -> None:
             self._deliver(parcels)
             # What this process logs does not wait for all that others have left behind.
@@ -352,6 +372,17 @@ class Sender:
                 deliver_file(spool, deliver)
         except (UnavailableError, CorruptionError, UsageError) as exc:
             _log.info("what an earlier process left in the spool stays there: %s", exc)
+            if isinstance(exc, UnavailableError):
+                self._orphans_at_s = time.monotonic() + _ORPHANS_RETRY_S
+
+    # ── keeper ───────────────────────────────────────────────────────────────────────────────
+
+    def _keep_all_the_time(self) -> None:
+        while not self._is_closing:
+            self._keep.wait()
+            self._keep.clear()
+            if not self._is_closing:
+                self._store_all()
 
     def _warn_once(self, cause: str, message: str) -> None:
         if cause not in self._warned:

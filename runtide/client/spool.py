@@ -7,12 +7,14 @@ Delivering twice is harmless, because an envelope is known by its run, writer an
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import logging
 import os
 import secrets
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -22,7 +24,7 @@ from runtide.artifacts.port import Blob
 from runtide.client.frames import Parcel, decode_frames, encode_frame
 from runtide.client.options import Destination
 from runtide.core import limits
-from runtide.errors import ArtifactsUnavailable
+from runtide.errors import ArtifactsUnavailable, RejectedError
 from runtide.log.port import EventLog, Item
 
 FOLDER_NAME: Final = "spool"
@@ -33,6 +35,7 @@ _SUFFIX: Final = ".spool"
 _READ_BYTES: Final = 2 * limits.ENVELOPE_BYTES_MAX
 _OWNER_ONLY: Final = 0o600
 _STAGED: Final = "staged"
+_NOTE_NAME: Final = "destination"
 _CHUNK_BYTES: Final = 1 << 20
 
 _log = logging.getLogger("runtide")
@@ -89,20 +92,41 @@ def folders(place: Destination) -> tuple[Path, Path]:
     folder = place.home / FOLDER_NAME
     if place.url is not None:
         folder /= _digest(place.url)
-    user = os.getuid()
-    spare = Path(tempfile.gettempdir()) / f"runtide-spool-{user}" / _digest(place.label)
-    return folder, spare
+    return folder, _spare_root() / _digest(place.label)
 
 
-def create_file(folder: Path) -> SpoolFile:
-    """Return a new spool file in `folder`.
+def urls_spooled_for(home: Path) -> list[str]:
+    """Return where processes with the data folder `home`, and others of this user, spooled for.
+
+    Data folders are not among them, and nothing may be left for any of them.
+    """
+    found = set()
+    for root in (home / FOLDER_NAME, _spare_root()):
+        for note in root.glob(f"*/{_NOTE_NAME}"):
+            try:
+                url = note.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError):
+                continue
+            # A folder is named after its URL, so a note cannot send what is in it elsewhere.
+            if _digest(url) == note.parent.name:
+                found.add(url)
+    return sorted(found)
+
+
+def create_file(folder: Path, *, url: str | None) -> SpoolFile:
+    """Return a new spool file in `folder`, where a note says that all in it goes to `url`.
+
+    The names of a process's files are in the order of their making.
 
     Raises:
         OSError: The folder cannot be made or written.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if url is not None:
+        _write_note(folder / _NOTE_NAME, url)
     while True:
-        path = folder / f"{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+        stamp = f"{time.time_ns():020}-{os.getpid()}-{secrets.token_hex(4)}"
+        path = folder / f"{stamp}{_SUFFIX}"
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY)
         # Between its creation and its lock a file looks like an orphan, and an empty orphan is
         # deleted: then another name is tried.
@@ -111,25 +135,49 @@ def create_file(folder: Path) -> SpoolFile:
         os.close(descriptor)
 
 
+def _write_note(note: Path, url: str) -> None:
+    # Whoever has the URL from elsewhere finds what is here without the note, so that a disk that
+    # does not take it is no reason to try another.
+    with contextlib.suppress(OSError):
+        if not note.exists():
+            part = note.with_name(f"{note.name}-{secrets.token_hex(4)}")
+            part.write_text(url, encoding="utf-8")
+            part.replace(note)
+
+
+def paths(place: Destination) -> list[Path]:
+    """Return the spool files for `place`, of living and of dead senders, the oldest first."""
+    found: list[Path] = []
+    for folder in folders(place):
+        with contextlib.suppress(OSError):
+            found += folder.glob(f"*{_SUFFIX}")
+    return sorted(found, key=lambda path: path.name)
+
+
+def waiting_sizes(place: Destination) -> list[int]:
+    """Return the bytes of each spool file for `place` that holds something."""
+    sizes = []
+    for path in paths(place):
+        # A sender that lives may have delivered it by now.
+        with contextlib.suppress(OSError):
+            sizes.append(path.stat().st_size)
+    return [size for size in sizes if size]
+
+
 def orphans(place: Destination) -> Iterator[SpoolFile]:
     """Yield the spool files for `place` whose senders are dead, locked for this process."""
-    preferred, spare = folders(place)
-    for folder in (preferred, spare):
+    preferred, _ = folders(place)
+    for path in paths(place):
         try:
-            paths = sorted(folder.glob(f"*{_SUFFIX}"))
+            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         except OSError:
             continue
-        for path in paths:
-            try:
-                descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-            except OSError:
-                continue
-            # Anybody may write to the system's temporary folder, so there we trust our own alone.
-            is_trusted = folder is preferred or os.fstat(descriptor).st_uid == os.getuid()
-            if is_trusted and _lock(descriptor) and _is_linked(path, descriptor):
-                yield SpoolFile(path, descriptor)
-            else:
-                os.close(descriptor)
+        # Anybody may write to the system's temporary folder, so there we trust our own alone.
+        is_trusted = path.parent == preferred or os.fstat(descriptor).st_uid == os.getuid()
+        if is_trusted and _lock(descriptor) and _is_linked(path, descriptor):
+            yield SpoolFile(path, descriptor)
+        else:
+            os.close(descriptor)
 
 
 def stage(source: BinaryIO, place: Destination) -> tuple[Blob, Path]:
@@ -193,7 +241,12 @@ def drain(home: Path, log: EventLog) -> int:
 
     def deliver(parcels: list[Parcel]) -> None:
         deliver_parcels(
-            parcels, send=log.append, save=lambda _run, _path, source: artifacts.save(source)
+            parcels,
+            send=log.append,
+            save=lambda _run, _path, source: artifacts.save(source),
+            on_refused=lambda parcel, exc: _log.warning(
+                "something of run %s was left in the spool and is refused: %s", parcel.run, exc
+            ),
         )
 
     return sum(deliver_file(spool, deliver) for spool in orphans(Destination(home=home)))
@@ -204,13 +257,34 @@ def deliver_parcels(
     *,
     send: Callable[[list[Item]], object],
     save: Callable[[str, str, BinaryIO], Blob],
+    on_refused: Callable[[Parcel, RejectedError], None],
 ) -> None:
     """Deliver `parcels`: files' bytes before the envelopes that mention them.
 
+    Args:
+        parcels: What to deliver, in order.
+        send: Appends envelopes to the log.
+        save: Stores the bytes of a run's file.
+        on_refused: Called for each parcel that is refused for good; the others are delivered.
+
     Raises:
         UnavailableError: Some may have been delivered; deliver all of them again.
-        RejectedError: As `send` and `save`.
     """
+    try:
+        _deliver_together(parcels, send, save)
+    except RejectedError as exc:
+        if len(parcels) == 1:
+            on_refused(parcels[0], exc)
+            return
+        for parcel in parcels:
+            deliver_parcels([parcel], send=send, save=save, on_refused=on_refused)
+
+
+def _deliver_together(
+    parcels: Sequence[Parcel],
+    send: Callable[[list[Item]], object],
+    save: Callable[[str, str, BinaryIO], Blob],
+) -> None:
     items = [Item(parcel.run, parcel.value) for parcel in parcels if parcel.kind == "envelope"]
     for parcel in parcels:
         if parcel.kind != "file":
@@ -266,6 +340,10 @@ def _is_linked(path: Path, descriptor: int) -> bool:
     except OSError:
         return False
     return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
+
+
+def _spare_root() -> Path:
+    return Path(tempfile.gettempdir()) / f"runtide-spool-{os.getuid()}"
 
 
 def _digest(text: str) -> str:

@@ -125,6 +125,24 @@ class Cluster:
         count: int = self.store.query(sql).to_pylist()[0]["n"]
         return count
 
+    def script_settings(self, bootstrap: str | None = None) -> dict[str, str]:
+        """Return what a script must have in its environment to log to the topic."""
+        return {
+            "RUNTIDE_URL": f"kafka://{bootstrap or self.settings.bootstrap[0]}/{self.settings.topic}",
+            "RUNTIDE_KAFKA_PARTITIONS": str(self.settings.partitions),
+        }
+
+    def stored_values(self, name: str) -> dict[str, list[int]]:
+        """Return, by run, the integers of the metric `name` in the order of logging."""
+        rows = self.store.query(
+            f"SELECT run_id, int_value FROM scalars FINAL WHERE name = '{name}' AND kind = 'int' "
+            "ORDER BY pos, idx"
+        )
+        values: dict[str, list[int]] = {}
+        for row in rows.to_pylist():
+            values.setdefault(row["run_id"], []).append(row["int_value"])
+        return values
+
     def is_folded(self) -> bool:
         """Whether the checkpoints are at the end of the log."""
         progress = StoredProgress(self.store)

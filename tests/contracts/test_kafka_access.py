@@ -14,6 +14,7 @@ import pytest
 
 from runtide.errors import LogUnavailable, RuntideError, UsageError
 from runtide.log.kafka import KafkaLog
+from runtide.log.kafka_group import Group, find_group
 from runtide.log.kafka_settings import KafkaSettings, Security
 from runtide.log.port import Item
 from tests.broker import Broker
@@ -157,6 +158,14 @@ def test_user_without_rights_is_told_with_a_command_that_gives_them(guarded: Gua
     assert isinstance(refused, UsageError)
     assert "do not allow it to 'guest': give the right, for example" in str(refused)
     assert "kafka-acls.sh" in str(refused)
+
+
+@pytest.mark.parametrize(("user", "want"), [("olive", Group(0, ())), ("guest", None)])
+def test_group_is_looked_at_by_who_may(guarded: Guarded, user: str, want: Group | None) -> None:
+    """To say that nobody folds, where one may not know, would be a lie."""
+    settings = guarded.settings("sasl_ssl", ca_file=guarded.ca_file, **guarded.user(user))
+
+    assert find_group(settings, "nobody", timeout_s=30) == want
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
 """`runtide serve ingest` as a process, and scripts that log through it."""
 
-import contextlib
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -18,31 +16,18 @@ from runtide.log.kafka_settings import KafkaSettings
 from runtide.log.memory import MemoryLog
 from runtide.log.port import Item
 from runtide.log.sqlite import SqliteLog
-from tests.faults.processes import Process
+from tests.faults.processes import INGEST, ingest
 from tests.recorded import Recorded, recorded, recorded_in
 from tests.s3 import CREDENTIALS, running_s3
 from tests.scripts import run_script, script_environment
 from tests.topics import fresh_settings
-
-COMMAND = [sys.executable, "-m", "runtide.cli", "serve", "ingest"]
-
-
-@contextlib.contextmanager
-def ingest(home: Path, settings: dict[str, str], *, port: int = 0) -> Iterator[tuple[str, Process]]:
-    """Run the service, yield its URL and its process when it answers, and end it."""
-    named = {f"RUNTIDE_{name.upper()}": value for name, value in settings.items()}
-    process = Process([*COMMAND, "--port", str(port)], home=home, settings=CREDENTIALS | named)
-    try:
-        yield process.wait_for("ready")[-1], process
-    finally:
-        process.kill()
 
 
 def refused(home: Path, settings: dict[str, str]) -> str:
     """Return what the command says when it refuses to start."""
     named = {f"RUNTIDE_{name.upper()}": value for name, value in settings.items()}
     done = subprocess.run(
-        COMMAND,
+        INGEST,
         env=script_environment(home, **named),
         check=False,
         capture_output=True,

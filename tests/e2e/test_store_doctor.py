@@ -1,12 +1,15 @@
 """What `runtide doctor` says of a ClickHouse server that is half there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from processors.replay.tables import Names, SwapTables
 from runtide.cli.checks import Finding
 from runtide.cli.store_checks import store_findings
+from runtide.store.layouts import PLAIN
 from runtide.store.migrate import migrate
 from runtide.store.server import open_server
 from runtide.store.server_settings import ClickHouseSettings
@@ -68,3 +71,26 @@ def test_tables_that_are_missing_are_told_with_the_remedy(
     assert "empty" in before["tables"].detail
     assert "runtide migrate" in without_tables["tables"].remedy
     assert {finding.verdict for finding in after.values()} == {"ok"}
+
+
+def test_swap_that_holds_the_tables_is_told_with_what_ends_it(
+    monkeypatch: pytest.MonkeyPatch, bridge: Bridge
+) -> None:
+    """A replay that was killed as it swapped holds up every worker until somebody goes on."""
+    access = {"URL": bridge.url, "USER": "runtide", "PASSWORD": "secret-1"}
+    given = ClickHouseSettings(url=bridge.url, user="runtide", password="secret-1")
+    store, beside = (
+        open_server(replace(given, database=database)) for database in ("held", "held_v2")
+    )
+    migrate(store)
+    migrate(beside)
+    names = Names(name="v2", database="held", process="machine:7", layout=PLAIN)
+    SwapTables(store, names).hold(takes_over=False)
+    store.close()
+    beside.close()
+
+    finding = found(monkeypatch, DATABASE="held", **access)["replay"]
+
+    assert finding.verdict == "failed"
+    assert "process machine:7" in finding.detail
+    assert "`runtide replay --into v2 --force`" in finding.remedy

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEADLINE_S = 60.0
+INGEST = (sys.executable, "-m", "runtide.cli", "serve", "ingest")
 
 
 class Process:
@@ -32,6 +33,7 @@ class Process:
         self._process = subprocess.Popen(
             command,
             env={**bare, "RUNTIDE_HOME": str(home), **(settings or {})},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -74,6 +76,12 @@ class Process:
                     found.append(words[1:])
         return found
 
+    def go_on(self) -> None:
+        """Give it the line that it waits for."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+
     def kill(self) -> None:
         """Kill it and everything it started, as a power cut would, and wait until it is gone."""
         with contextlib.suppress(ProcessLookupError):
@@ -89,7 +97,7 @@ class Process:
         code = self._process.wait(DEADLINE_S)
         for reader in self._readers:
             reader.join(DEADLINE_S)
-        for pipe in (self._process.stdout, self._process.stderr):
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             assert pipe is not None
             pipe.close()
         return code
@@ -134,6 +142,20 @@ def server(home: Path, *, port: int = 0) -> Iterator[Process]:
     try:
         wait_until_ready(home, process)
         yield process
+    finally:
+        process.kill()
+
+
+@contextlib.contextmanager
+def ingest(home: Path, settings: dict[str, str], *, port: int = 0) -> Iterator[tuple[str, Process]]:
+    """Run `runtide serve ingest`; yield its URL and its process when it answers, and end it.
+
+    `settings` are named without their prefix and in small letters.
+    """
+    named = {f"RUNTIDE_{name.upper()}": value for name, value in settings.items()}
+    process = Process([*INGEST, "--port", str(port)], home=home, settings=named)
+    try:
+        yield process.wait_for("ready")[-1], process
     finally:
         process.kill()
 

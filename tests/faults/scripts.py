@@ -8,11 +8,13 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
+import select
 import signal
 import sys
 import time
 
 import runtide
+from runtide.errors import NotDelivered
 
 POINTS_MAX = 200_000
 """Where a script stops logging and waits to be killed: the log stays small."""
@@ -48,6 +50,37 @@ def log_slowly() -> None:
             run.flush()
             say("flushed", i + 1)
             # The pace of a training loop: no test waits for this to pass.
+            time.sleep(0.005)
+
+
+def log_until_told() -> None:
+    """Log integers at the pace of a training loop until a line comes; then end, and say how many."""
+    run = runtide.init(experiment="faults")
+    say("run", run.id)
+    count = 0
+    # The pace of a training loop, as above.
+    while not select.select([sys.stdin], [], [], 0.005)[0]:
+        for _ in range(5):
+            run.log("count", count)
+            count += 1
+    run.complete()
+    say("ended", count)
+
+
+def log_and_ask() -> None:
+    """Log integers, and say of how many the log has them and of how many they are kept for it."""
+    run = runtide.init(experiment="faults")
+    say("run", run.id)
+    for i in itertools.count():
+        run.log("count", i)
+        if i % 50 == 49:
+            try:
+                run.flush(0.2)
+            except NotDelivered:
+                say("kept", i + 1)
+            else:
+                say("flushed", i + 1)
+            # The pace of a training loop, as above.
             time.sleep(0.005)
 
 

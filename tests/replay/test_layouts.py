@@ -10,6 +10,7 @@ import pytest
 from processors.core.replay import Phase
 from processors.replay.history import History
 from processors.replay.replay import Replay
+from processors.replay.tables import find_holder
 from runtide.core.events import RunCreated, StateChanged
 from runtide.log.memory import MemoryLog
 from runtide.log.port import Item
@@ -84,6 +85,23 @@ def test_divided_tables_are_exchanged_part_by_part(sharded: ClickHouseStore) -> 
         wait_until_folded(log, fold)
 
     assert differing_tables(log, sharded) == []
+    replay.drop()
+
+
+def test_who_holds_divided_tables_is_found(sharded: ClickHouseStore) -> None:
+    """Nobody can fold until then, so whoever looks must see it."""
+    server: ClickHouseSettings = sharded._server  # type: ignore[assignment]  # it has one
+    replay = replay_beside(MemoryLog(), sharded)
+    replay.begin(VERSION)
+    before = find_holder(sharded, server.database, layout_of(server))
+    replay._tables.hold(takes_over=False)
+
+    holder = find_holder(sharded, server.database, layout_of(server))
+
+    assert before is None
+    assert holder is not None
+    assert holder.name == "v2"
+    replay._tables.release()
     replay.drop()
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from runtide.client.options import Destination, destination, load_options
+from runtide.client.options import NAMES, Destination, destination, load_options
 from runtide.errors import UnknownSettings, UsageError
+from runtide.settings import known_names
 
 
 def test_nothing_set_means_a_laptop_works() -> None:
@@ -48,7 +49,9 @@ def test_misspelt_name_is_refused() -> None:
         load_options({"RUNTIDE_HOMME": "/data"})
 
 
-@pytest.mark.parametrize("name", ["RUNTIDE_UP_PORT", "RUNTIDE_TEST_KAFKA", "HOME"])
+@pytest.mark.parametrize(
+    "name", [*sorted(known_names() - NAMES), "RUNTIDE_TEST_KAFKA", "RUNTIDE_BENCH_X", "HOME"]
+)
 def test_names_of_others_are_left_to_them(name: str) -> None:
     """A service checks its own names; a script may run in its environment."""
     assert load_options({name: "1"}).url is None

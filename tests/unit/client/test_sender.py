@@ -3,109 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import pytest
 
-from runtide.artifacts.port import Blob
 from runtide.client.frames import Parcel
 from runtide.client.options import Destination
 from runtide.client.outbox import Outbox
 from runtide.client.sender import Sender
+from runtide.client.spool import create_file, folders
 from runtide.client.writer import Writer
-from runtide.errors import LogUnavailable, NotDelivered, QuotaExceeded, RejectedError
-from runtide.log.memory import MemoryLog
+from runtide.errors import NotDelivered, QuotaExceeded, RejectedError
 from runtide.log.port import Item
-from tests.recorded import Recorded, recorded_in
-
-_DEADLINE_S = 30.0
-
-
-class ScriptedTransport:
-    """A log whose `send` first asks `fault`, which may raise; `after` may raise once it is done."""
-
-    send_bytes_max = 1 << 20
-
-    def __init__(self) -> None:
-        self.log = MemoryLog()
-        self.fault: Callable[[Sequence[Item]], None] = lambda items: None
-        self.after: Callable[[], None] = lambda: None
-        self.send_count = 0
-        self.asks_for_s: float | None = None
-
-    def send(self, items: Sequence[Item]) -> None:
-        """Append, with whatever the script says."""
-        self.send_count += 1
-        self.fault(items)
-        self.log.append(items)
-        self.after()
-
-    def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:
-        """Refuse: no test here stores files."""
-        raise AssertionError(run, path, source)
-
-    def retry_after_s(self) -> float | None:
-        """Ask for what the script says."""
-        return self.asks_for_s
-
-    def before_fork(self) -> None:
-        """Do nothing."""
-
-    def after_fork(self) -> None:
-        """Do nothing."""
-
-    def close(self) -> None:
-        """Keep everything."""
-
-    def recorded(self) -> Recorded:
-        """Return what the log holds."""
-        return recorded_in(self.log)
-
-
-@pytest.fixture
-def transport() -> ScriptedTransport:
-    """Return a log that takes everything until it is told otherwise."""
-    return ScriptedTransport()
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a data folder, beside a temporary folder of its own."""
-    spare = tmp_path / "tmp"
-    spare.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(spare))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def sender(home: Path, transport: ScriptedTransport) -> Iterator[Sender]:
-    """Return a sender that is closed in the end."""
-    sender = Sender(Destination(home=home), transport, flush_interval_s=0.005)
-    yield sender
-    sender.close(timeout_s=_DEADLINE_S)
-
-
-@pytest.fixture
-def writer(sender: Sender) -> Writer:
-    """Return a writer that the sender collects from."""
-    writer = Writer("run")
-    sender.enlist(writer)
-    return writer
-
-
-def log(writer: Writer, *values: float) -> None:
-    """Log values of the metric `x`."""
-    rows = writer.buffer.series_rows("x")
-    for value in values:
-        rows.extend((value, None, 0))
-
-
-def unavailable(_: object = None) -> None:
-    """Fail as a log that does not answer."""
-    message = "the log is away"
-    raise LogUnavailable(message)
+from tests.scripted import ScriptedTransport, log, unavailable
+from tests.waiting import DEADLINE_S, wait_until
 
 
 def test_flush_returns_when_the_log_has_everything(
@@ -114,7 +26,7 @@ def test_flush_returns_when_the_log_has_everything(
     """Without waiting for the interval."""
     log(writer, 1.0, 2.0)
 
-    sender.flush(timeout_s=_DEADLINE_S)
+    sender.flush(timeout_s=DEADLINE_S)
 
     assert transport.recorded().values("x") == [1.0, 2.0]
 
@@ -131,7 +43,7 @@ def test_uncertain_append_is_sent_again_with_the_same_bytes(
     transport.after = fail_once
     log(writer, 1.0)
 
-    sender.flush(timeout_s=_DEADLINE_S)
+    sender.flush(timeout_s=DEADLINE_S)
 
     first, second = transport.log.read(0, 0, bytes_max=1 << 20)
     assert first.value == second.value
@@ -145,7 +57,7 @@ def test_what_a_dead_log_does_not_take_is_on_disk_at_once(
     log(writer, 1.0)
 
     with pytest.raises(NotDelivered, match="the log is away"):
-        sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+        sender.flush(timeout_s=DEADLINE_S, gives_up_early=True)
 
     assert [path.stat().st_size > 0 for path in (home / "spool").glob("*.spool")] == [True]
 
@@ -158,11 +70,11 @@ def test_log_that_comes_back_gets_everything_in_order(
     for value in range(20):
         log(writer, float(value))
         with pytest.raises(NotDelivered):
-            sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+            sender.flush(timeout_s=DEADLINE_S, gives_up_early=True)
     transport.fault = lambda items: None
     log(writer, 20.0)
 
-    sender.flush(timeout_s=_DEADLINE_S)
+    sender.flush(timeout_s=DEADLINE_S)
 
     got = transport.recorded()
     assert got.values("x") == [float(value) for value in range(21)]
@@ -214,9 +126,9 @@ def test_refused_envelope_is_told_and_holds_up_nothing(
 
     transport.fault = refuse_first
     log(writer, 1.0)
-    sender.flush(timeout_s=_DEADLINE_S)
+    sender.flush(timeout_s=DEADLINE_S)
     log(writer, 2.0)
-    sender.flush(timeout_s=_DEADLINE_S)
+    sender.flush(timeout_s=DEADLINE_S)
 
     assert transport.recorded().values("x") == [2.0]
     assert sender.outbox.lost_count() == 1
@@ -236,36 +148,12 @@ def test_no_disk_either_keeps_everything_in_memory(
     transport.fault = unavailable
     log(writer, 1.0)
     with pytest.raises(NotDelivered):
-        sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+        sender.flush(timeout_s=DEADLINE_S, gives_up_early=True)
     transport.fault = lambda items: None
 
-    sender.close(timeout_s=_DEADLINE_S)
+    sender.close(timeout_s=DEADLINE_S)
 
     assert transport.recorded().values("x") == [1.0]
-
-
-def test_hung_log_does_not_hold_up_the_collector(
-    sender: Sender, writer: Writer, transport: ScriptedTransport
-) -> None:
-    """Buffers stay small while a disk or a server does not answer."""
-    released = threading.Event()
-
-    def hang(_: Sequence[Item]) -> None:
-        released.wait(_DEADLINE_S)
-
-    transport.fault = hang
-    log(writer, 1.0)
-    with pytest.raises(NotDelivered):
-        sender.flush(timeout_s=0.05)
-    log(writer, 2.0)
-
-    with pytest.raises(NotDelivered):
-        sender.flush(timeout_s=0.05)
-
-    assert writer.buffer.is_empty()
-    released.set()
-    sender.flush(timeout_s=_DEADLINE_S)
-    assert transport.recorded().values("x") == [1.0, 2.0]
 
 
 def test_parked_writer_is_still_flushed(
@@ -276,7 +164,7 @@ def test_parked_writer_is_still_flushed(
     sender.park(writer)
     rows.extend((1.0, None, 0))
 
-    sender.flush(timeout_s=_DEADLINE_S)
+    sender.flush(timeout_s=DEADLINE_S)
 
     assert transport.recorded().values("x") == [1.0]
 
@@ -291,15 +179,65 @@ def test_close_leaves_a_dead_logs_envelopes_for_the_next_sender(
     writer = Writer("run")
     first.enlist(writer)
     log(writer, 1.0)
-    first.close(timeout_s=_DEADLINE_S)
+    first.close(timeout_s=DEADLINE_S)
 
     second = Sender(Destination(home=home), transport, flush_interval_s=0.005)
     second.enlist(Writer("other"))
-    arrived = transport.log.wait(0, 0, timeout_s=_DEADLINE_S)
-    second.close(timeout_s=_DEADLINE_S)
+    arrived = transport.log.wait(0, 0, timeout_s=DEADLINE_S)
+    second.close(timeout_s=DEADLINE_S)
 
     assert arrived
     assert transport.recorded().values("x") == [1.0]
+
+
+def leave_orphan(home: Path, value: float) -> None:
+    """Leave in the spool what a process that is dead had logged under `x`."""
+    writer = Writer("dead")
+    log(writer, value)
+    spool = create_file(folders(Destination(home=home))[0], url=None)
+    spool.append(list(writer.taken()))
+    spool.close()
+
+
+def take_a_while() -> None:
+    threading.Event().wait(0.1)
+
+
+def test_process_that_ends_at_once_delivers_what_a_dead_one_left(
+    home: Path, transport: ScriptedTransport
+) -> None:
+    """It may have had too much to do until its end."""
+    leave_orphan(home, 1.0)
+    # The sending thread rests after a delivery for as long as that took.
+    transport.after = take_a_while
+    sender = Sender(Destination(home=home), transport, flush_interval_s=0.005)
+    writer = Writer("other")
+    log(writer, 2.0)
+    for parcel in writer.taken():
+        sender.outbox.put(parcel)
+    sender.enlist(writer)
+
+    sender.close(timeout_s=DEADLINE_S)
+
+    assert transport.recorded().values("x") == [2.0, 1.0]
+
+
+def test_what_others_left_while_the_log_was_away_is_delivered_when_it_is_back(
+    sender: Sender, writer: Writer, transport: ScriptedTransport, home: Path
+) -> None:
+    """Their machine may start no other process for days."""
+    transport.fault = unavailable
+    log(writer, 1.0)
+    with pytest.raises(NotDelivered):
+        sender.flush(timeout_s=DEADLINE_S, gives_up_early=True)
+    leave_orphan(home, 2.0)
+
+    transport.fault = lambda items: None
+
+    wait_until(
+        lambda: sorted(transport.recorded().values("x")) == [1.0, 2.0],  # type: ignore[type-var]  # they are numbers
+        what="both are delivered",
+    )
 
 
 def test_full_outbox_drops_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,11 +278,11 @@ def test_run_that_ends_believes_a_log_that_has_asked_for_time(
     transport.fault, transport.asks_for_s = unavailable, 3600.0
     log(writer, 1.0)
     with pytest.raises(NotDelivered):
-        sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+        sender.flush(timeout_s=DEADLINE_S, gives_up_early=True)
     log(writer, 2.0)
 
     with pytest.raises(NotDelivered):
-        sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+        sender.flush(timeout_s=DEADLINE_S, gives_up_early=True)
 
     assert transport.send_count == 1
 
@@ -361,7 +299,7 @@ def test_run_that_ends_waits_for_a_log_that_only_wants_less_at_once(
     transport.fault, transport.asks_for_s = ration_twice, 0.2
     log(writer, 1.0, 2.0)
 
-    sender.flush(timeout_s=_DEADLINE_S, gives_up_early=True)
+    sender.flush(timeout_s=DEADLINE_S, gives_up_early=True)
 
     assert transport.recorded().values("x") == [1.0, 2.0]
     assert transport.send_count == 3
@@ -379,7 +317,7 @@ def test_rationed_sender_says_what_is_wrong_once(
         sender.flush(timeout_s=0.2)
     transport.fault, transport.asks_for_s = (lambda items: None), None
 
-    sender.flush(timeout_s=_DEADLINE_S)
+    sender.flush(timeout_s=DEADLINE_S)
 
     (said,) = [r.message for r in caplog.records if "asked to send less" in r.message]
     assert "the share is used up" in said

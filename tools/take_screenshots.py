@@ -39,6 +39,10 @@ _RATES: Final = (0.02, 0.05, 0.15)
 _BATCH_SIZES: Final = (32, 128)
 _SEEDS: Final = (0, 1, 2)
 _EPOCHS: Final = 8
+_WORDS: Final = (
+    ("calm", "swift", "bold", "quiet", "deep"),
+    ("reef", "kelp", "tern", "tide"),
+)
 
 
 def main() -> None:
@@ -63,11 +67,14 @@ def train(home: Path) -> None:
     job.train(home, duration_s=8, on_start=lambda _: None, on_progress=lambda _: None)
     images, labels = load_digits(return_X_y=True)
     split = train_test_split(images / 16, labels, test_size=0.2, random_state=0)
+    names = (f"{first}-{second}" for first, second in product(*_WORDS))
     for rate, batch_size, seed in product(_RATES, _BATCH_SIZES, _SEEDS):
         config = {"lr": rate, "batch_size": batch_size, "seed": seed}
-        with runtide.init(SWEEP, config=config, tags={"team": "vision"}, home=home) as run:
+        tags = {"team": "vision"}
+        with runtide.init(SWEEP, next(names), config=config, tags=tags, home=home) as run:
             fit(run, split, rate=rate, batch_size=batch_size, seed=seed)
-    failed = runtide.init(SWEEP, config={"lr": 5.0, "batch_size": 32, "seed": 0}, home=home)
+    hot = {"lr": 5.0, "batch_size": 32, "seed": 0}
+    failed = runtide.init(SWEEP, next(names), config=hot, home=home)
     failed.log_batch("train/loss", [2.3, 40.0, 9e5, float("nan")])
     failed.fail("loss is not finite at step 3", error_code="NotFinite")
 
@@ -108,7 +115,7 @@ def addresses(url: str) -> dict[str, str]:
         },
         "run-failed": f"/runs/{failed}",
         "run-children": f"/runs/{sweep}/children",
-        "compare": f"/compare?runs={ids}",
+        "compare": f"/compare?runs={ids}&bands=config.lr",
         **{
             f"compare-{tab}": f"/compare/{tab}?runs={ids}"
             for tab in ("parameters", "tables", "images", "text")

@@ -112,6 +112,15 @@ TYPES_BY_TABLE: Final[dict[str, dict[str, pa.DataType]]] = {
         **_IDENTITY,
     },
     "files": {"run_id": _TEXT, **_STORED, "media_type": _TEXT, "ts": _TIME, "pos": pa.uint64()},
+    "saved_views": {
+        "run_id": _TEXT,
+        "experiment": _TEXT,
+        "name": _TEXT,
+        "query": _TEXT,
+        "is_deleted": pa.bool_(),
+        "ts": _TIME,
+        "pos": pa.uint64(),
+    },
     "logs": {"run_id": _TEXT, "file": _TEXT, "ts": _TIME, "text": _TEXT, **_IDENTITY},
     "metrics": {
         **_METRIC,

@@ -155,14 +155,25 @@ class Extreme(Answer):
     value: Number
 
 
+class End(Answer):
+    """The first or last value of a metric."""
+
+    step: int
+    ts_us: int
+    value: Number | str | None = Field(
+        description="Of a logged text, the first 256 characters; of an integer beyond doubles, "
+        "its digits."
+    )
+
+
 class MetricSummary(Answer):
     """What one metric of a run is. `nonfinite` has bit 1 for NaN, 2 for +Inf, 4 for -Inf."""
 
     name: str
     kind: Literal["scalar", "list", "table", "image", "chart"]
     count: int
-    first: Extreme | None
-    last: Extreme | None
+    first: End | None
+    last: End | None
     min: Extreme | None
     max: Extreme | None
     nonfinite: int

@@ -13,15 +13,18 @@ from query_api.context import Context
 from query_api.live import LiveHub
 from query_api.page import Dashboard
 from query_api.policies import POLICY_BY_PREFIX
+from query_api.recorder import Recorder
 from query_api.routes import (
     artifacts,
     dead_letters,
+    edits,
     fields,
     health,
     live,
     logs,
     metrics,
     runs,
+    saved_views,
     series,
     tables,
 )
@@ -81,7 +84,13 @@ def create_app(
 
     app = _bare_app(lifespan=lifespan)
     app.state.context = Context(
-        store=store, log=log, artifacts=artifacts, progress=progress, hub=hub, home=home
+        store=store,
+        log=log,
+        artifacts=artifacts,
+        progress=progress,
+        hub=hub,
+        recorder=Recorder(log, progress),
+        home=home,
     )
     app.state.request_count_by_status = Counter[int]()
     app.add_middleware(
@@ -117,6 +126,8 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
     for routes in (
         health,
         runs,
+        edits,
+        saved_views,
         fields,
         metrics,
         series,

@@ -8,6 +8,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from query_api.live import LiveHub
 from query_api.progress import FoldProgress, folded_position, wait_until_fresh
+from query_api.recorder import Recorder
 from runtide.artifacts.port import ArtifactStore
 from runtide.core import limits, names
 from runtide.log.port import EventLog
@@ -44,6 +45,7 @@ class Context:
     artifacts: ArtifactStore
     progress: FoldProgress
     hub: LiveHub
+    recorder: Recorder
     home: str
 
     def position(self) -> str:

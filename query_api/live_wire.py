@@ -29,6 +29,7 @@ def merged_bytes(merged: Merged, *, position: str) -> bytes:
     if points := merged.points():
         events.append(("points", {"series": [_series(piece) for piece in points]}))
     events += [("changed", dict(changed._asdict())) for changed in merged.changed()]
+    events += [("view", dict(view._asdict())) for view in merged.views()]
     # A run's own fields come last: whoever stops at its terminal state has all of its points.
     events += [
         ("run", {"run_id": run, **json_value(fields)}) for run, fields in merged.fields().items()

@@ -253,7 +253,7 @@ class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment):
     trust_network: Annotated[bool, Field(validation_alias="RUNTIDE_QUERY_API_TRUST_NETWORK")] = (
         False
     )
-    """`true` lets whoever reaches the port read every run: there are no access tokens yet."""
+    """`true` lets whoever reaches the port read and change every run: there are no access tokens yet."""
 
     allowed_hosts: Annotated[
         str, Field(validation_alias="RUNTIDE_QUERY_API_ALLOWED_HOSTS", min_length=1)

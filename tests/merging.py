@@ -103,7 +103,8 @@ class MergedTables:
             0,
             progress[0]["next_offset"] if progress else 0,
             run_state_by_id={
-                run_id: RunState(run, marks.get(run_id, {})) for run_id, run in runs.items()
+                key: RunState(runs.get(key, Run(run_id=key)), marks.get(key, {}))
+                for key in runs.keys() | marks.keys()
             },
         )
 

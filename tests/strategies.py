@@ -40,7 +40,9 @@ from runtide.core.events import (
     Strings,
     TagsChanged,
     TextLogged,
+    ViewSaved,
 )
+from runtide.core.names import experiment_key
 from runtide.log.port import Record
 
 _EDGES: Final = [
@@ -259,6 +261,11 @@ data_events: Final[st.SearchStrategy[Event]] = st.one_of(
 
 events: Final[st.SearchStrategy[Event]] = run_events | data_events
 
+view_events: Final[st.SearchStrategy[Event]] = st.builds(
+    ViewSaved, name=names, query=_optional_texts, ts_us=times_us
+)
+experiment_keys: Final = st.sampled_from(["ex", "warum größer?\n"]).map(experiment_key)
+
 unknown_events: Final[st.SearchStrategy[dict[str, Any]]] = st.builds(
     lambda kind, more: more | {"type": kind}, st.sampled_from(["dream", "wish"]), _objects
 ).filter(lambda document: "v" not in document)
@@ -287,13 +294,20 @@ class Sent(NamedTuple):
 
 documents: Final = events.map(event_document) | unknown_events
 
-envelopes: Final = st.builds(
-    Sent,
-    run=runs,
-    writer=writers,
-    seq=st.integers(1, 2**63 - 1),
-    sent_us=times_us,
-    documents=st.lists(documents, max_size=4),
+view_documents: Final = view_events.map(event_document) | unknown_events
+
+envelopes: Final = st.one_of(
+    [
+        st.builds(
+            Sent,
+            run=keys,
+            writer=writers,
+            seq=st.integers(1, 2**63 - 1),
+            sent_us=times_us,
+            documents=st.lists(inside, max_size=4),
+        )
+        for keys, inside in [(runs, documents)] * 3 + [(experiment_keys, view_documents)]
+    ]
 )
 
 _garbage: Final = st.sampled_from(
@@ -316,12 +330,15 @@ def histories(draw: st.DrawFn, records_max: int = 12) -> list[Record]:
             again = draw(st.sampled_from(records))
             records.append(again._replace(offset=offset))
             continue
-        run, writer = draw(runs), draw(writers)
+        is_of_experiment = draw(st.integers(0, 5)) == 0
+        run = draw(experiment_keys if is_of_experiment else runs)
+        writer = draw(writers)
         value = draw(_garbage)
         if kind == "new":
             seq = seq_by_writer.get((run, writer), 0) + draw(st.sampled_from([1, 1, 1, 2, 4]))
             seq_by_writer[run, writer] = seq
-            sent_us, inside = draw(times_us), draw(st.lists(documents, max_size=4))
+            events_of = view_documents if is_of_experiment else documents
+            sent_us, inside = draw(times_us), draw(st.lists(events_of, max_size=4))
             value = Sent(run, writer, seq, sent_us, inside).value
         records.append(Record(0, offset, run, value))
     return records
@@ -330,7 +347,7 @@ def histories(draw: st.DrawFn, records_max: int = 12) -> list[Record]:
 @st.composite
 def broken_documents(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a valid event's document with one field replaced by any JSON value, or left out."""
-    event = draw(events)
+    event = draw(events | view_events)
     document = event_document(event)
     field = draw(st.sampled_from(["v", *(f.name for f in fields(event))]))
     if draw(st.integers(0, 9)) == 0:

@@ -9,6 +9,7 @@ import "./style/compare.css";
 import "./style/chart-frame.css";
 import "./style/run.css";
 import "./style/table.css";
+import "./style/edits.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

@@ -17,7 +17,9 @@ from runtide.core.events import (
     Scalars,
     Strings,
     TextLogged,
+    ViewSaved,
 )
+from runtide.core.names import find_experiment
 from runtide.core.shown import shown
 from runtide.errors import MalformedEvent
 
@@ -93,6 +95,8 @@ def add_event(event: Event | UnknownEvent, place: Place, rows: RowBuilder) -> No
                 text=event.text,
                 **place.identity(),
             )
+        case ViewSaved():
+            _add_view(event, place, rows)
         case UnknownEvent():
             rows.add(
                 "parked",
@@ -102,6 +106,19 @@ def add_event(event: Event | UnknownEvent, place: Place, rows: RowBuilder) -> No
                 data=orjson.dumps(event.data).decode(),
                 **place.identity(),
             )
+
+
+def _add_view(event: ViewSaved, place: Place, rows: RowBuilder) -> None:
+    rows.add(
+        "saved_views",
+        run_id=place.run,
+        experiment=find_experiment(place.run),
+        name=event.name,
+        query=event.query or "",
+        is_deleted=event.query is None,
+        ts=event.ts_us,
+        pos=place.pos,
+    )
 
 
 def _add_strings(event: Strings, place: Place, rows: RowBuilder) -> None:

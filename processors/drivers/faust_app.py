@@ -24,7 +24,7 @@ from faust.types.auth import AuthProtocol
 
 from processors.archive import Archive
 from processors.drivers.group import FoldGroup
-from processors.drivers.liveness import CHECK_INTERVAL_S, SilenceCheck, is_verdict
+from processors.drivers.liveness import CHECK_INTERVAL_S, SilenceCheck, is_from_outside
 from processors.drivers.partition import kept_in_the_log_alone
 from processors.worker_state import prometheus_text, reason_not_ready
 from runtide.errors import LogUnavailable, UnavailableError
@@ -210,7 +210,7 @@ def _add_liveness(app: faust.App, settings: KafkaSettings, silence: SilenceCheck
     async def heard(stream: Any) -> None:  # noqa: ANN401  # Faust ships no types
         async for event in stream.events():
             run = (event.message.key or b"").decode(errors="replace")
-            if not is_verdict(event.message.value or b""):
+            if not is_from_outside(event.message.value or b""):
                 heard_us_by_run[run] = time.time_ns() // 1000
                 heard_us_by_run.move_to_end(run)
                 if len(heard_us_by_run) > _RUNS_HEARD_MAX:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections import Counter
@@ -13,6 +14,7 @@ from processors.core.lifecycle import SILENT_AFTER_US, silent_run_ids
 from processors.sink import read_unended_runs
 from runtide.core.envelope import encode_envelope, event_document
 from runtide.core.events import StateChanged
+from runtide.core.ids import LIVENESS_PREFIX, is_outsider
 from runtide.errors import UnavailableError
 from runtide.log.port import Item
 
@@ -24,17 +26,17 @@ if TYPE_CHECKING:
 
 CHECK_INTERVAL_S: Final = 10.0
 
-_WRITER_PREFIX: Final = "liveness-"
-
+_WRITER: Final = re.compile(rb'"writer":"([\w-]*)"')
 _HEAD_BYTES: Final = 512
 """Where in an envelope that we encoded its writer stands."""
 
 _logger = logging.getLogger(__name__)
 
 
-def is_verdict(value: bytes) -> bool:
-    """Whether an envelope is of a watch, and so no sign of life of the run that it is about."""
-    return f'"writer":"{_WRITER_PREFIX}'.encode() in value[:_HEAD_BYTES]
+def is_from_outside(value: bytes) -> bool:
+    """Whether an envelope is of none of its run's own writers, and so no sign of life."""
+    found = _WRITER.search(value, 0, _HEAD_BYTES)
+    return found is not None and is_outsider(found[1].decode())
 
 
 class Progress(Protocol):
@@ -57,7 +59,7 @@ class SilenceCheck:
         self._log = log
         self._store = store
         self._progress = progress
-        self._writer = f"{_WRITER_PREFIX}{uuid4().hex[:16]}"
+        self._writer = f"{LIVENESS_PREFIX}{uuid4().hex[:16]}"
         self._seq_by_run: Counter[str] = Counter()
         self._asked: tuple[int, dict[int, int]] | None = None
 

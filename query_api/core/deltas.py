@@ -32,7 +32,10 @@ from runtide.core.events import (
     Strings,
     TagsChanged,
     TextLogged,
+    ViewSaved,
 )
+from runtide.core.ids import is_outsider
+from runtide.core.names import find_experiment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +47,6 @@ POINTS_PER_SERIES_MAX: Final = 500
 
 _REMEMBERED_RUNS_MAX: Final = 100_000
 
-_NAMED: Final = (Strings, ListLogged, RowsLogged, ImageLogged, ChartLogged)
 _WHAT_BY_TYPE: Final = {
     "strings": "strings",
     "list": "lists",
@@ -79,13 +81,23 @@ class Changed(NamedTuple):
     name: str
 
 
+class ViewDelta(NamedTuple):
+    """A saved view of an experiment as it is now; a query of None says that it is deleted."""
+
+    experiment: str
+    name: str
+    query: str | None
+    saved_us: int
+
+
 class RunDeltas(NamedTuple):
-    """All that one record changes, of its one run."""
+    """All that one record changes, of its one run, or of its experiment."""
 
     run: str
     points: list[PointsDelta]
     fields: list[RunDelta]
     changed: list[Changed]
+    views: list[ViewDelta]
 
 
 class StatusRules:
@@ -133,21 +145,18 @@ def deltas_of(envelope: Envelope, rules: StatusRules) -> RunDeltas:
         MalformedEvent: A column is broken; the fold makes a dead letter of such an envelope.
     """
     run = envelope.run
-    deltas = RunDeltas(run, [], [], [])
-    if not envelope.writer.startswith("liveness-") and (fields := rules.heard_of(run)):
+    deltas = RunDeltas(run, [], [], [], [])
+    if not is_outsider(envelope.writer) and (fields := rules.heard_of(run)):
         deltas.fields.append(RunDelta(run, fields))
     for event in envelope.events:
         if isinstance(event, Scalars):
             if event.n:
                 deltas.points.append(_points(run, event))
-        elif isinstance(event, _NAMED):
-            deltas.changed.append(Changed(run, _WHAT_BY_TYPE[event.type], event.name))
-        elif isinstance(event, FileUploaded):
-            deltas.changed.append(Changed(run, "files", event.path))
-        elif isinstance(event, TextLogged):
-            deltas.changed.append(Changed(run, "logs", event.file))
-        elif isinstance(event, ConfigSet):
-            deltas.changed.append(Changed(run, "config", ""))
+        elif isinstance(event, ViewSaved):
+            view = ViewDelta(find_experiment(run) or "", event.name, event.query, event.ts_us)
+            deltas.views.append(view)
+        elif (changed := _changed(run, event)) is not None:
+            deltas.changed.append(changed)
         elif fields := _fields(run, event, rules):
             deltas.fields.append(RunDelta(run, fields))
     return deltas
@@ -160,11 +169,13 @@ class Merged:
         self._points: dict[tuple[str, str], list[PointsDelta]] = defaultdict(list)
         self._fields: dict[str, dict[str, Any]] = {}
         self._changed: dict[Changed, None] = {}
+        self._views: dict[tuple[str, str], ViewDelta] = {}
 
     def add(self, deltas: RunDeltas, *, fields_only: bool) -> None:
         """Merge in what one record changes; `fields_only` for those who watch all runs."""
         for delta in deltas.fields:
             _merge_fields(self._fields.setdefault(delta.run, {}), delta.fields)
+        self._views |= {(view.experiment, view.name): view for view in deltas.views}
         if fields_only:
             return
         for points in deltas.points:
@@ -179,9 +190,27 @@ class Merged:
         """Return the changed fields by run."""
         return self._fields
 
+    def views(self) -> Iterable[ViewDelta]:
+        """Return the saved views that changed, each as it was last."""
+        return self._views.values()
+
     def changed(self) -> Iterable[Changed]:
         """Return what is to be fetched again, each thing once."""
         return self._changed
+
+
+def _changed(run: str, event: Event | UnknownEvent) -> Changed | None:
+    match event:
+        case Strings() | ListLogged() | RowsLogged() | ImageLogged() | ChartLogged():
+            return Changed(run, _WHAT_BY_TYPE[event.type], event.name)
+        case FileUploaded():
+            return Changed(run, "files", event.path)
+        case TextLogged():
+            return Changed(run, "logs", event.file)
+        case ConfigSet():
+            return Changed(run, "config", "")
+        case _:
+            return None
 
 
 def _points(run: str, event: Scalars) -> PointsDelta:

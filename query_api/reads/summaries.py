@@ -48,6 +48,19 @@ FROM ({_METRICS}) ORDER BY seen.1, seen.2, metric
 """  # noqa: S608  # our own words
 
 
+_TEXT_CHARS_MAX: Final = 256
+"""Characters of a logged text that a summary holds; a metric's page shows all of them."""
+
+_ENDS: Final = """
+SELECT toString(name) AS metric,
+       argMin((step, toUnixTimestamp64Micro(ts), toString(kind), leftUTF8(text, {chars:UInt32})),
+              (step, pos, idx)) AS first,
+       argMax((step, toUnixTimestamp64Micro(ts), toString(kind), leftUTF8(text, {chars:UInt32})),
+              (step, pos, idx)) AS last
+FROM strings FINAL WHERE run_id = {run:String} GROUP BY name
+"""
+
+
 class _Counted(NamedTuple):
     n: int
     is_numeric: bool
@@ -61,7 +74,27 @@ def summarize_metrics(store: MetricStore, run_id: str) -> list[dict[str, Any]]:
         key = (row["metric"], row["family"])
         before = counted.get(key, _Counted(0, is_numeric=True))
         counted[key] = _Counted(before.n + row["n"], before.is_numeric and bool(row["numeric"]))
-    return [_summary(row, counted) for row in rows]
+    summaries = [_summary(row, counted) for row in rows]
+    if any(one["kind"] == "scalar" and not one["numeric"] for one in summaries):
+        _add_texts(store, run_id, summaries)
+    return summaries
+
+
+def _add_texts(store: MetricStore, run_id: str, summaries: list[dict[str, Any]]) -> None:
+    """Let `first` and `last` be texts where those were logged before and after all numbers."""
+    parameters = {"run": run_id, "chars": _TEXT_CHARS_MAX}
+    ends_by_metric = {row["metric"]: row for row in store.query(_ENDS, parameters).to_pylist()}
+    for one in summaries:
+        ends = ends_by_metric.get(one["name"])
+        if ends is None or one["kind"] != "scalar":
+            continue
+        for which, choose in (("first", min), ("last", max)):
+            found = [_text_end(*ends[which].values()), *filter(None, [one[which]])]
+            one[which] = choose(found, key=lambda end: (end["step"], end["ts_us"]))
+
+
+def _text_end(step: int, ts_us: int, kind: str, text: str) -> dict[str, Any]:
+    return {"step": step, "ts_us": ts_us, "value": None if kind == "none" else text}
 
 
 def _summary(row: dict[str, Any], counted: dict[tuple[str, str], _Counted]) -> dict[str, Any]:

@@ -24,7 +24,8 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "Server-sent events `open`, `points`, `run`, `changed`, `lag`, `reset`; "
+            "description": "Server-sent events `open`, `points`, `run`, `view`, `changed`, `lag`, "
+            "`reset`; "
             "an id is a position, and `Last-Event-ID` resumes there.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
@@ -37,7 +38,8 @@ async def live(
         str | None,
         Query(
             max_length=300_000,
-            description="Ids with commas between them. Without it, `run` events of all runs.",
+            description="Ids with commas between them. Without it, `run` events of "
+            "all runs, and `view` events of all experiments.",
         ),
     ] = None,
     since: Annotated[

@@ -34,12 +34,12 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
         settings.host,
         trusts_network=settings.trust_network,
         setting="RUNTIDE_QUERY_API_TRUST_NETWORK",
-        harm="read every run",
+        harm="read and change every run",
     )
     names = host_names(settings.allowed_hosts)
     if "*" in names:
         message = (
-            "RUNTIDE_QUERY_API_ALLOWED_HOSTS is '*': a page of any other site could read every run "
+            "RUNTIDE_QUERY_API_ALLOWED_HOSTS is '*': a page of any other site could read and change every run "
             "under a name of its own; list the names under which the service is reached"
         )
         raise UsageError(message)

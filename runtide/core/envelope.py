@@ -21,9 +21,10 @@ from runtide.core.events import (
     RowsLogged,
     Scalars,
     Strings,
+    ViewSaved,
 )
 from runtide.core.fields import RULE_BY_ANNOTATION, is_nested_within
-from runtide.core.names import RUN_ID_PATTERN, is_run_id
+from runtide.core.names import EXPERIMENT_KEY_PREFIX, RUN_ID_PATTERN, find_experiment, is_key
 from runtide.core.shown import shown
 from runtide.core.upcast import upcast
 from runtide.errors import EnvelopeTooLarge, MalformedEnvelope, MalformedEvent
@@ -44,7 +45,11 @@ class UnknownEvent:
 
 
 class Envelope(NamedTuple):
-    """One writer's consecutive events of one run, checked field by field."""
+    """One writer's consecutive events of one run, checked field by field.
+
+    `run` is the run's id. An envelope of an experiment has that one's key there, and holds no
+    events but those of experiments; see `runtide.core.names.find_experiment`.
+    """
 
     run: str
     writer: str
@@ -133,6 +138,7 @@ def parse_envelope(value: bytes) -> Envelope:
         raise MalformedEnvelope(message) from exc
     _check_head(document)
     events = [parse_event(event) for event in document["events"]]
+    _check_subject(document["run"], events)
     held = sum(map(value_count, events))
     if held > limits.PLACES_PER_ENVELOPE_MAX:
         message = (
@@ -205,6 +211,16 @@ def _unknown(kind: str, version: int, document: dict[str, Any]) -> UnknownEvent:
     return UnknownEvent(kind, version, document)
 
 
+def _check_subject(key: str, events: Sequence[Event | UnknownEvent]) -> None:
+    """Refuse events of a run in an envelope of an experiment, and the other way round."""
+    is_of_experiment = find_experiment(key) is not None
+    for event in events:
+        if not isinstance(event, UnknownEvent) and isinstance(event, ViewSaved) != is_of_experiment:
+            wanted = "a run" if is_of_experiment else "an experiment"
+            message = f"event `{event.type}` is in an envelope of {shown(key)}: want {wanted}'s"
+            raise MalformedEvent(message)
+
+
 def _check_head(document: object) -> None:
     if not isinstance(document, dict):
         message = "envelope is not a JSON object: see docs/reference/events"
@@ -214,8 +230,11 @@ def _check_head(document: object) -> None:
         message = f"envelope has version {shown(version)}: this Runtide reads 1; update it"
         raise MalformedEnvelope(message)
     run, writer = document.get("run"), document.get("writer")
-    if not is_run_id(run):
-        message = f"`run` is {shown(run)}: want a text of the form {RUN_ID_PATTERN}"
+    if not is_key(run):
+        message = (
+            f"`run` is {shown(run)}: want a text of the form {RUN_ID_PATTERN}, or "
+            f"`{EXPERIMENT_KEY_PREFIX}` and the name of an experiment"
+        )
         raise MalformedEnvelope(message)
     if not isinstance(writer, str) or not 0 < len(writer) <= limits.WRITER_CHARS_MAX:
         message = f"`writer` is {shown(writer)}: want 1 to {limits.WRITER_CHARS_MAX} characters"

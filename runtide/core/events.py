@@ -56,6 +56,9 @@ ExperimentName: TypeAlias = Annotated[str, "experiment_name"]
 FilePath: TypeAlias = Annotated[str, "file_path"]
 """A file's path within its run."""
 
+ViewQuery: TypeAlias = Annotated[str, "view_query"]
+"""The state of a page, as its address has it."""
+
 TERMINAL: frozenset[str] = frozenset({"Completed", "Failed", "Canceled"})
 
 
@@ -279,6 +282,22 @@ class TextLogged:
     ts_us: TimeUs
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewSaved:
+    """A state of an experiment's runs page has a name from now on, or no more.
+
+    It stands in an envelope of the experiment. `query` is the part of the page's address behind
+    the `?`; where it is null, the view is deleted.
+    """
+
+    type: ClassVar[str] = "view"
+    version: ClassVar[int] = 1
+
+    name: Name
+    query: ViewQuery | None
+    ts_us: TimeUs
+
+
 Event: TypeAlias = (
     RunCreated
     | RunDescribed
@@ -295,6 +314,7 @@ Event: TypeAlias = (
     | ChartLogged
     | FileUploaded
     | TextLogged
+    | ViewSaved
 )
 
 EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
@@ -315,5 +335,6 @@ EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
         ChartLogged,
         FileUploaded,
         TextLogged,
+        ViewSaved,
     )
 }

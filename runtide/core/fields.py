@@ -19,6 +19,7 @@ from runtide.core.events import (
     Status,
     Step,
     TimeUs,
+    ViewQuery,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +52,13 @@ def _text(chars_max: int) -> FieldRule:
     return FieldRule(
         lambda value: isinstance(value, str) and 0 < len(value) <= chars_max,
         {"type": "string", "minLength": 1, "maxLength": chars_max},
+    )
+
+
+def _text_or_empty(chars_max: int) -> FieldRule:
+    return FieldRule(
+        lambda value: isinstance(value, str) and len(value) <= chars_max,
+        {"type": "string", "maxLength": chars_max},
     )
 
 
@@ -135,6 +143,7 @@ RULE_BY_ANNOTATION: Final[dict[Any, FieldRule]] = {
             "pattern": r"^(?!([^/]*/)*\.{0,2}(/|$))[^\\\u0000]+$",
         },
     ),
+    ViewQuery | None: _or_null(_text_or_empty(limits.VIEW_QUERY_CHARS_MAX)),
     TimeUs: _integer(0, limits.TIME_US_MAX),
     Count: _integer(0, limits.PLACES_PER_ENVELOPE_MAX),
     SizeBytes: _integer(0, 2**63 - 1),

@@ -12,6 +12,15 @@ from runtide.core.shown import shown
 _POSITION: Final = re.compile(r"([0-9]{1,18}):([0-9]{1,18})")
 
 
+LIVENESS_PREFIX: Final = "liveness-"
+"""How the ids of writers begin that watch whether runs are heard of."""
+
+QUERY_API_PREFIX: Final = "query-api-"
+"""How the ids of writers begin that record what people do to runs in the dashboard."""
+
+_OUTSIDERS: Final = (LIVENESS_PREFIX, QUERY_API_PREFIX)
+
+
 class Position(NamedTuple):
     """A place in the event log: the first record of `partition` that is not yet included.
 
@@ -45,3 +54,8 @@ def writer_number(writer: str) -> int:
     collide with a chance of about 10^-19.
     """
     return int.from_bytes(blake2b(writer.encode(), digest_size=8).digest(), "little")
+
+
+def is_outsider(writer: str) -> bool:
+    """Whether `writer` is none of the run's own, so that what it writes is no sign of life."""
+    return writer.startswith(_OUTSIDERS)

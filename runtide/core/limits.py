@@ -23,6 +23,9 @@ PLACES_PER_ENVELOPE_MAX: Final = 1_000_000
 METRIC_NAME_CHARS_MAX: Final = 1024
 """Characters in a metric's, column's, tag's or property's name."""
 
+VIEW_QUERY_CHARS_MAX: Final = 65_536
+"""Characters of the address that a saved view keeps: a thousand selected runs fit."""
+
 EXPERIMENT_NAME_CHARS_MAX: Final = 255
 """Characters in an experiment's name."""
 

@@ -12,6 +12,9 @@ _EXPERIMENT: Final = re.compile(r"[a-zA-Z0-9][\w\-]{0,254}", re.ASCII)
 RUN_ID_PATTERN: Final = r"[a-zA-Z0-9][a-zA-Z0-9_.\-]{0,255}"
 """A regular expression of every run's id; an id stands in addresses as it is."""
 
+EXPERIMENT_KEY_PREFIX: Final = "@experiment/"
+"""What an envelope has in place of a run's id where it is of an experiment: this and its name."""
+
 _RUN_ID: Final = re.compile(RUN_ID_PATTERN)
 
 
@@ -62,6 +65,39 @@ def run_id(text: object) -> str:
             f"run id is {text!r}: want 1 to 256 letters, digits, hyphens, underscores and dots, "
             f"the first a letter or digit"
         )
+        raise UsageError(message)
+    return text
+
+
+def experiment_key(experiment: str) -> str:
+    """Return what identifies an experiment where an envelope otherwise has a run's id."""
+    return f"{EXPERIMENT_KEY_PREFIX}{experiment}"
+
+
+def find_experiment(key: str) -> str | None:
+    """Return the name of the experiment that `key` identifies, or None where it is a run's."""
+    return key[len(EXPERIMENT_KEY_PREFIX) :] if key.startswith(EXPERIMENT_KEY_PREFIX) else None
+
+
+def is_key(text: object) -> bool:
+    """Whether `text` can identify what an envelope is of: a run, or an experiment."""
+    if not isinstance(text, str):
+        return False
+    experiment = find_experiment(text)
+    if experiment is None:
+        return is_run_id(text)
+    return 0 < len(experiment) <= limits.EXPERIMENT_NAME_CHARS_MAX
+
+
+def view_name(name: object) -> str:
+    """Return `name` if it can name a saved view.
+
+    Raises:
+        UsageError: It is no metric's name either, or it is `.` or `..`, which no address holds.
+    """
+    text = metric_name(name)
+    if text in {".", ".."}:
+        message = f"view name is {text!r}: an address cannot hold it, choose another"
         raise UsageError(message)
     return text
 

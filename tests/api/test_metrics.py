@@ -19,10 +19,13 @@ LOSSLESS = {"accept": "application/vnd.runtide.columns+json"}
 SHA = "b" * 64
 
 
-def texts(name: str, *values: Cell) -> Strings:
-    n = len(values)
+def texts(name: str, *values: Cell, first_step: int = 0) -> Strings:
     return Strings(
-        name=name, n=n, value=encode_column(values), step={"range": [0, 1]}, ts_us={"range": [1, 0]}
+        name=name,
+        n=len(values),
+        value=encode_column(values),
+        step={"range": [first_step, 1]},
+        ts_us={"range": [1, 0]},
     )
 
 
@@ -260,7 +263,23 @@ def test_a_summary_tells_what_each_metric_is(system: System) -> None:
         "table": ("table", 2, False),
         "image": ("image", 1, False),
     }
-    assert items["note"]["first"] is None
+    assert (items["note"]["first"]["value"], items["note"]["last"]["value"]) == ("a", "b")
+
+
+def test_ends_of_a_metric_of_numbers_and_texts_are_what_was_logged_there(system: System) -> None:
+    """A text of any length takes no more of a summary than a glance."""
+    system.start_run(
+        "r",
+        texts("phase", "long" * 1_000),
+        points("phase", 1.0, first_step=1),
+        texts("loss", "diverged", first_step=9),
+        points("loss", 2.0, first_step=8),
+    )
+
+    items = {item["name"]: item for item in system.get("/runs/r/metrics/summary")["items"]}
+
+    assert (items["phase"]["first"]["value"], items["phase"]["last"]["value"]) == ("long" * 64, 1.0)
+    assert (items["loss"]["first"]["value"], items["loss"]["last"]["value"]) == (2.0, "diverged")
 
 
 def test_a_run_without_metrics_has_none(system: System) -> None:

@@ -3,12 +3,14 @@
 import json
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from runtide.core.envelope import parse_envelope
 from runtide.core.events import RunCreated, StateChanged
 from runtide.log.kafka import KafkaLog
 from runtide.log.kafka_settings import KafkaSettings
@@ -178,6 +180,39 @@ def test_dead_letter_is_sent_again_through_any_query_api(cluster: Running) -> No
     assert cluster.get("/runs/kept/metrics?fresh=true") == {"loss": 0.5}
     assert letter()["state"] == "folded"
     assert httpx.get(f"{cluster.urls[0]}{path}", timeout=60).content == value
+
+
+def test_run_is_changed_through_several_query_apis_at_once(cluster: Running) -> None:
+    """Each is a writer of its own; what one has answered, the other shows."""
+    created = RunCreated(experiment="shared", name="edited", created_us=OLD_US)
+    done = StateChanged(status="Completed", ts_us=OLD_US + 1)
+    cluster.log.append([Item("edited", record(0, created, done, run="edited").value)])
+    url = "/api/v1/runs/edited"
+
+    def tag(i: int) -> int:
+        address = f"{cluster.urls[i % 2]}{url}?fresh=true"
+        return httpx.patch(address, json={"tags": {f"t{i}": "x"}}, timeout=60).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(tag, range(8))) == {200}
+    renamed = httpx.patch(f"{cluster.urls[1]}{url}", json={"name": "by hand"}, timeout=60).json()
+    view = "/api/v1/experiments/shared/views/mine"
+    saved = httpx.put(cluster.urls[0] + view, json={"query": "sort=name"}, timeout=60)
+
+    found = cluster.get("/runs/edited")
+    assert renamed["name"] == found["name"] == "by hand"
+    assert found["tags"].keys() == {f"t{i}" for i in range(8)}
+    assert saved.status_code == 200, saved.text
+    assert cluster.get("/experiments/shared/views", api=1)["items"][0]["query"] == "sort=name"
+    marks = [
+        parse_envelope(r.value)
+        for r in cluster.log.read(cluster.log.partition_of("edited"), 0, bytes_max=1 << 24)
+        if r.run == "edited"
+    ]
+    seqs: dict[str, list[int]] = {}
+    for envelope in marks:
+        seqs.setdefault(envelope.writer, []).append(envelope.seq)
+    assert sorted(seqs.values(), key=len) == [[1], [1, 2, 3, 4], [1, 2, 3, 4, 5]]
 
 
 def test_second_worker_takes_half_of_the_partitions(cluster: Running) -> None:

@@ -15,6 +15,9 @@ from processors.drivers.local import LocalFold
 from processors.replay.history import History
 from processors.replay.replay import Replay
 from processors.replay.tables import Names
+from runtide.core.envelope import encode_envelope, event_document
+from runtide.core.events import ViewSaved
+from runtide.core.names import experiment_key
 from runtide.log.port import EventLog, Item
 from runtide.store.engine import ClickHouseStore
 from runtide.store.layouts import PLAIN
@@ -27,13 +30,14 @@ if TYPE_CHECKING:
     from runtide.store.port import MetricStore
 
 VERSION = "1.2.3"
+VIEWS_KEY = experiment_key("faults")
 
 
 class Script:
     """What scripts append to a log over time, the same for the same seed.
 
-    Beside every kind of event: envelopes that come again or never come, unreadable records, and
-    events of a type that is not known yet.
+    Beside every kind of event: envelopes that come again or never come, unreadable records,
+    events of a type that is not known yet, and saved views of the experiment.
     """
 
     def __init__(self, log: EventLog, seed: int = 7) -> None:
@@ -41,6 +45,7 @@ class Script:
         self._workload = Workload(seed, run_count=9)
         self._random = random.Random(seed)
         self._sent: list[Item] = []
+        self._view_seq = 0
 
     def append(self, count: int) -> None:
         """Append about `count` records."""
@@ -56,6 +61,22 @@ class Script:
                 item = Item(item.run, _with_unknown_event(item.value))  # noqa: PLW2901  # as sent
             self._log.append([item])
             self._sent.append(item)
+        self._save_views()
+
+    def _save_views(self) -> None:
+        """Append what makes one view, replaces another and deletes a third."""
+        self._view_seq += 1
+        named = [ViewSaved(name=f"view {self._view_seq}", query="sort=name", ts_us=1)]
+        named.append(ViewSaved(name="best", query=f"q={self._view_seq}", ts_us=2))
+        named.append(ViewSaved(name=f"view {self._view_seq - 1}", query=None, ts_us=3))
+        value = encode_envelope(
+            run=VIEWS_KEY,
+            writer="query-api-1",
+            seq=self._view_seq,
+            sent_us=4,
+            events=[event_document(event) for event in named],
+        )
+        self._log.append([Item(VIEWS_KEY, value)])
 
     def end_runs(self) -> None:
         """Append what completes every run."""

@@ -11,6 +11,7 @@ from runtide.log.memory import MemoryLog
 from runtide.store.engine import ClickHouseStore
 from tests.replay.histories import (
     VERSION,
+    VIEWS_KEY,
     Script,
     fold_all,
     folding,
@@ -81,21 +82,23 @@ def test_tables_of_one_log_are_equal_run_by_run(replay: Replay) -> None:
         ("parked", "data = ''"),
         ("runs", "tags = mapUpdate(tags, map('tag1', CAST('', 'Nullable(String)')))"),
         ("runs", "status_by = 'somebody'"),
+        ("saved_views", "query = ''"),
         ("ingest_writers", "gap_count = gap_count + 1"),
     ],
 )
 def test_changed_row_is_found_in_its_table_and_its_run_is_named(
     replay: Replay, live: ClickHouseStore, table: str, change: str
 ) -> None:
+    run = VIEWS_KEY if table == "saved_views" else RUN
     live.command(
-        f"ALTER TABLE {table} UPDATE {change} WHERE run_id = '{RUN}' "
+        f"ALTER TABLE {table} UPDATE {change} WHERE run_id = '{run}' "
         f"SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1"
     )
 
     found = replay.compare()
 
     assert found.differing_tables == [table]
-    assert found.verdict_by_table[table].examples == {"differing": [RUN]}
+    assert found.verdict_by_table[table].examples == {"differing": [run]}
 
 
 def test_changed_dead_letter_is_found_in_its_partition(

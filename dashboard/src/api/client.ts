@@ -65,7 +65,7 @@ export async function listExperiments(asking = AS_IT_IS): Promise<Paged<Experime
 }
 
 export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<RunsAnswer> {
-  const { cursor, metrics, limit, includeChildren, ...rest } = query;
+  const { cursor, metrics, limit, archived, includeChildren, ...rest } = query;
   // A name may hold commas itself, so each is quoted as a cell of CSV.
   const names = metrics.map((name) => `"${name.replaceAll('"', '""')}"`).join(",");
   const pairs = {
@@ -73,6 +73,7 @@ export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<Run
     limit: String(limit),
     cursor: cursor ?? "",
     metrics: names,
+    archived: archived ? "true" : "",
     include_children: includeChildren ? "true" : "",
   };
   const answer = await getJson(`/runs?${queryString(pairs)}`, asking);

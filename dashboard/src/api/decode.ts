@@ -1,5 +1,6 @@
 /** From what the network said, which may be anything, to typed values. Unknown fields are ignored. */
 import { type EpochUs, epochUs } from "../base/time.ts";
+import type { RunChange } from "../model/edits.ts";
 import type { Delta } from "../model/live.ts";
 import type { MetricSummary, Run } from "../model/run.ts";
 import { type BucketSeries, pointSeries, type Series } from "../model/series.ts";
@@ -79,13 +80,13 @@ export function decodeRun(value: unknown): Run {
 }
 
 /** The fields that are there; a `run` event of the live stream holds only those that changed. */
-export function decodeRunChange(value: unknown): Partial<Run> {
+export function decodeRunChange(value: unknown): RunChange {
   const run = asObject(value, "run");
   const change: Record<string, unknown> = {};
   for (const [wire, [name, decode]] of Object.entries(RUN_FIELDS)) {
     if (wire in run) change[name] = decode(run[wire]);
   }
-  return change as Partial<Run>;
+  return change as RunChange;
 }
 
 export interface DecodedSeries {
@@ -175,7 +176,7 @@ type Decode = (value: unknown) => unknown;
 const textOrEmpty: Decode = (value) => textOrNull(value) ?? "";
 const objectOrEmpty: Decode = (value) => (value ? asObject(value, "run field") : {});
 
-const RUN_FIELDS: Readonly<Record<string, readonly [keyof Run, Decode]>> = {
+const RUN_FIELDS: Readonly<Record<string, readonly [keyof RunChange, Decode]>> = {
   run_id: ["runId", textOrEmpty],
   name: ["name", textOrEmpty],
   number: ["number", (value) => numberOrNull(value) ?? 0],
@@ -196,6 +197,7 @@ const RUN_FIELDS: Readonly<Record<string, readonly [keyof Run, Decode]>> = {
   description: ["description", textOrNull],
   archived: ["archived", Boolean],
   tags: ["tags", objectOrEmpty],
+  tags_removed: ["tagsRemoved", (value) => asArray(value, "tags_removed").map(String)],
   properties: ["properties", objectOrEmpty],
   config: ["config", objectOrEmpty],
   child_count: ["childCount", (value) => numberOrNull(value) ?? 0],

@@ -1,7 +1,9 @@
 /** The live stream: server-sent events with a resume position, kept open through outages. */
+import type { RunChange } from "../model/edits.ts";
 import type { Delta } from "../model/live.ts";
-import type { Run } from "../model/run.ts";
+import type { SavedViewChange } from "../model/saved-views.ts";
 import { asArray, asObject, asText, decodeDelta, decodeRunChange, numberOrNull } from "./decode.ts";
+import { decodeSavedView } from "./edits.ts";
 
 export interface LiveChange {
   readonly run: string;
@@ -15,7 +17,8 @@ export interface LiveHandlers {
   readonly onBroken: () => void;
   /** `position` is where the stream continues after these points. */
   readonly onPoints: (deltas: readonly Delta[], position: string) => void;
-  readonly onRun: (runId: string, change: Partial<Run>) => void;
+  readonly onRun: (runId: string, change: RunChange) => void;
+  readonly onView: (change: SavedViewChange) => void;
   readonly onChanged: (change: LiveChange) => void;
   /** The server no longer knows the position: what is shown must be fetched again. */
   readonly onReset: () => void;
@@ -73,6 +76,14 @@ export function openLive(
     });
     on("run", (data) => {
       handlers.onRun(asText(asObject(data, "run").run_id, "run_id"), decodeRunChange(data));
+    });
+    on("view", (data) => {
+      const view = asObject(data, "view");
+      handlers.onView({
+        experiment: asText(view.experiment, "view.experiment"),
+        name: asText(view.name, "view.name"),
+        view: view.query === null ? null : decodeSavedView(view),
+      });
     });
     on("changed", (data) => {
       const { run, what, name } = asObject(data, "changed");

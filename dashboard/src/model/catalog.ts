@@ -31,6 +31,7 @@ export interface RunsQuery {
   readonly includeChildren?: boolean;
   readonly filter?: string;
   readonly sort?: string;
+  readonly archived?: boolean;
   readonly metrics: readonly string[];
   readonly limit: number;
   readonly cursor?: string | null;

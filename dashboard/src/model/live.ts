@@ -1,4 +1,5 @@
 /** What the live stream says, and how it changes what a page already shows. Pure and idempotent. */
+import type { RunChange } from "./edits.ts";
 import type { PlacedDelta } from "./join.ts";
 import { isTerminal, type MetricSummary, type Run } from "./run.ts";
 import {
@@ -67,10 +68,22 @@ export function mergeSummary(old: MetricSummary | undefined, delta: Delta): Metr
   return { first, last, min, max, lastStep };
 }
 
-/** The run with changed fields put in. The first terminal status stays, whatever arrives late. */
-export function mergeRun(run: Run, changed: Partial<Run>): Run {
-  if (!isTerminal(run.status) || changed.status === undefined) return { ...run, ...changed };
-  return { ...run, ...changed, status: run.status };
+/**
+ * The run with changed fields put in. The first terminal status stays, whatever arrives late; of
+ * tags and properties the change has those alone that were set or removed.
+ */
+export function mergeRun(run: Run, changed: RunChange): Run {
+  const { tags, tagsRemoved, properties, ...fields } = changed;
+  const merged = { ...run, ...fields };
+  if (isTerminal(run.status)) merged.status = run.status;
+  if (tags || tagsRemoved) {
+    const gone = new Set(tagsRemoved);
+    const kept = Object.entries(run.tags).filter(([key]) => !gone.has(key));
+    merged.tags = { ...Object.fromEntries(kept), ...tags };
+  }
+  // A property keeps its first value.
+  if (properties) merged.properties = { ...properties, ...run.properties };
+  return merged;
 }
 
 const EMPTY_SUMMARY: MetricSummary = {

@@ -54,6 +54,8 @@ export interface View {
   readonly logY: boolean;
   readonly smoothing: number;
   readonly zoom: Range | null;
+  /** Whether archived runs are listed too. */
+  readonly archived: boolean;
   /** Which metrics' names to show: those that contain this. */
   readonly search: string;
   /** The chart that fills the screen, by its title. */
@@ -91,6 +93,7 @@ export const DEFAULT_VIEW: View = {
   logY: false,
   smoothing: 0,
   zoom: null,
+  archived: false,
   search: "",
   chart: "",
   open: "",
@@ -128,6 +131,7 @@ export function formatRoute({ page, view }: Route): string {
   if (view.logY) pairs.push(["y", "log"]);
   if (view.smoothing > 0) pairs.push(["smooth", String(view.smoothing)]);
   if (view.zoom) pairs.push(["zoom", view.zoom.join("..")]);
+  if (view.archived) pairs.push(["archived", "1"]);
   if (view.search) pairs.push(["q", view.search]);
   if (view.chart) pairs.push(["chart", view.chart]);
   if (view.open) pairs.push(["open", view.open]);
@@ -192,6 +196,7 @@ function parseView(query: ReadonlyMap<string, string>): Omit<View, "line"> {
     logY: query.get("y") === "log",
     smoothing: smoothing > 0 && smoothing <= SMOOTHING_MAX ? smoothing : 0,
     zoom: parseRange(query.get("zoom")),
+    archived: query.get("archived") === "1",
     search: query.get("q") ?? "",
     chart: query.get("chart") ?? "",
     open: query.get("open") ?? "",

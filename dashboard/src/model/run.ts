@@ -95,10 +95,19 @@ export function shortName(run: Pick<Run, "name" | "parentId">): string {
   return run.parentId === null ? run.name : run.name.slice(run.name.lastIndexOf(">") + 1);
 }
 
+/** Tags whose names begin so are Runtide's own and are not shown among a run's tags. */
+export const RESERVED_TAG_PREFIX = "runtide.";
+
+/** Its value is the place of the run's colour in the list of ten, from 1. */
+export const COLOR_TAG = `${RESERVED_TAG_PREFIX}color`;
+
 /**
- * The run's place in the list of colours. Numbers count up within an experiment, so that any ten
- * neighbours differ; a run without a number takes the hash of its id.
+ * The run's place in the list of colours: the one that somebody chose for it. Else numbers count
+ * up within an experiment, so that any ten neighbours differ; a run without a number takes the
+ * hash of its id.
  */
-export function colorIndex(run: Pick<Run, "number" | "runId">): number {
+export function colorIndex(run: Pick<Run, "number" | "runId" | "tags">): number {
+  const chosen = Number(run.tags[COLOR_TAG]);
+  if (Number.isInteger(chosen) && chosen >= 1 && chosen <= SERIES_COUNT) return chosen - 1;
   return run.number > 0 ? (run.number - 1) % SERIES_COUNT : hashIndex(run.runId, SERIES_COUNT);
 }

@@ -6,22 +6,22 @@ export const COLUMN_WIDTH_MIN = 56;
 export const COLUMN_WIDTH_MAX = 800;
 
 export const NAME_COLUMN = "name";
-const NAME_WIDTH = 260;
+const NAME_WIDTH = 236;
 /** On a phone the values beside the name are what one came for. */
 const NARROW_NAME_WIDTH = 168;
 
 const ATTRIBUTE_WIDTHS: Readonly<Record<string, number>> = {
-  status: 128,
-  duration: 112,
-  created: 112,
+  status: 124,
+  duration: 88,
+  created: 88,
   tags: 220,
   description: 240,
   run_id: 280,
 };
-const ENTRY_WIDTH = 116;
-const STAT_WIDTH = 104;
+const ENTRY_WIDTH = 88;
+const STAT_WIDTH = 96;
 /** Room for a sparkline beside the number. */
-const LAST_WIDTH = 148;
+const LAST_WIDTH = 136;
 const GENERIC_WIDTH = 120;
 
 export interface PlacedColumn {

@@ -7,10 +7,10 @@ import { filterQuery } from "../model/filter.ts";
 import { type Delta, mergeRun, mergeSummary } from "../model/live.ts";
 import { isTerminal, type Run } from "../model/run.ts";
 import { createFields, type Fields } from "./fields.ts";
+import { type FilterError, filterErrorOf } from "./filter-error.ts";
 import { followAllRuns, followRuns, listen } from "./live.ts";
 import { toError } from "./resource.ts";
 import { goTo, hrefOf, setView, view } from "./router.ts";
-import { type FilterError, filterErrorOf } from "./runs-list.ts";
 
 /** Runs that can be compared one by one. */
 export const CHOSEN_MAX = 100;

@@ -6,15 +6,18 @@
  */
 import { batch, computed, signal } from "@preact/signals";
 import { type LiveChange, type LiveStream, openLive } from "../api/live.ts";
-import type { Delta } from "../model/live.ts";
+import type { RunChange } from "../model/edits.ts";
+import { type Delta, mergeRun } from "../model/live.ts";
 import { isBefore } from "../model/position.ts";
 import type { Run } from "../model/run.ts";
+import type { SavedViewChange } from "../model/saved-views.ts";
 
 export type LiveState = "idle" | "connecting" | "live" | "reconnecting" | "paused";
 
 export interface LiveListener {
   readonly onPoints?: (delta: Delta) => void;
-  readonly onRun?: (runId: string, change: Partial<Run>) => void;
+  readonly onRun?: (runId: string, change: RunChange) => void;
+  readonly onView?: (change: SavedViewChange) => void;
   readonly onChanged?: (change: LiveChange) => void;
   readonly onReset?: () => void;
 }
@@ -66,6 +69,33 @@ function tell(call: (listener: LiveListener) => void): void {
 export function listen(listener: LiveListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/** What people changed of runs and is not answered yet, by run and in order. */
+const unanswered = new Map<string, readonly RunChange[]>();
+
+/** Tell of a change of a run, with what is not answered yet on top of it. */
+export function tellRun(runId: string, change: RunChange): void {
+  tell((listener) => {
+    listener.onRun?.(runId, change);
+    for (const own of unanswered.get(runId) ?? []) listener.onRun?.(runId, own);
+  });
+}
+
+/** The run as it is to be seen: an answer may be older than what a person has just changed. */
+export function withUnanswered(run: Run): Run {
+  return (unanswered.get(run.runId) ?? []).reduce<Run>(mergeRun, run);
+}
+
+/** Show what a person changed of a run, whatever the stream says, until the result is called. */
+export function showAtOnce(runId: string, change: RunChange): () => void {
+  unanswered.set(runId, [...(unanswered.get(runId) ?? []), change]);
+  tellRun(runId, {});
+  return () => {
+    const rest = (unanswered.get(runId) ?? []).filter((one) => one !== change);
+    if (rest.length > 0) unanswered.set(runId, rest);
+    else unanswered.delete(runId);
+  };
 }
 
 /** The points of one run, or of one metric of it, that came lately, in order. */
@@ -127,7 +157,8 @@ class Following {
           for (const delta of deltas) listener.onPoints?.(delta);
         });
       },
-      onRun: (runId, change) => tell((listener) => listener.onRun?.(runId, change)),
+      onRun: tellRun,
+      onView: (change) => tell((listener) => listener.onView?.(change)),
       onChanged: (change) => tell((listener) => listener.onChanged?.(change)),
       onReset: () => {
         forget();

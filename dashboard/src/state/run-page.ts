@@ -25,7 +25,7 @@ import { mergeRun } from "../model/live.ts";
 import { type PublishedChart, parsePublished } from "../model/published.ts";
 import type { Run } from "../model/run.ts";
 import type { Cell } from "../model/tables.ts";
-import { followRuns, listen } from "./live.ts";
+import { followRuns, listen, withUnanswered } from "./live.ts";
 import { createResource, type Resource, toError } from "./resource.ts";
 import { createSummaries } from "./summaries.ts";
 
@@ -74,7 +74,7 @@ export function createRunPage(runId: string): RunPage {
   const load = async () => {
     try {
       const answer = await getNewestRun(runId);
-      run.value = answer.run;
+      run.value = withUnanswered(answer.run);
       error.value = null;
       announce();
       followRuns(me, [runId], answer.position);

@@ -1,6 +1,6 @@
 /** The runs of an experiment, or the children of a run: paged, live, and steady under the eye. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { ApiError, type Asking, listRuns } from "../api/client.ts";
+import { type Asking, listRuns } from "../api/client.ts";
 import type { RunsQuery } from "../model/catalog.ts";
 import {
   isColumn,
@@ -9,6 +9,7 @@ import {
   pickColumns,
   type RunColumn,
 } from "../model/columns.ts";
+import type { RunChange } from "../model/edits.ts";
 import { filterQuery } from "../model/filter.ts";
 import { type TableLine, tableLines } from "../model/grouping.ts";
 import { type Delta, mergeRun, mergeSummary } from "../model/live.ts";
@@ -16,8 +17,10 @@ import { isInOrder } from "../model/order.ts";
 import { DEFAULT_VIEW } from "../model/route.ts";
 import { type RunRow, replacedRuns, runRows } from "../model/rows.ts";
 import { isTerminal, type Run } from "../model/run.ts";
+import { createCharted } from "./charted.ts";
 import { createFields, type Fields } from "./fields.ts";
-import { followAllRuns, followRuns, listen } from "./live.ts";
+import { type FilterError, filterErrorOf } from "./filter-error.ts";
+import { followAllRuns, followRuns, listen, withUnanswered } from "./live.ts";
 import { toError, whenTrue } from "./resource.ts";
 import { view } from "./router.ts";
 import { createSummaries, type Summaries, withRecent } from "./summaries.ts";
@@ -58,12 +61,6 @@ export interface RunsList {
   dispose: () => void;
 }
 
-/** A filter as it was typed, and what the server says about it. */
-export interface FilterError {
-  readonly filter: string;
-  readonly message: string;
-}
-
 /** The first page is small, so that it is there at once; who scrolls wants more. */
 const PAGE_SIZE = 100;
 const SCROLL_SIZE = 500;
@@ -71,8 +68,6 @@ const SCROLL_SIZE = 500;
 const LIMIT_MAX = 1000;
 /** Runs in the tab, at some kilobytes each. */
 export const LOADED_MAX = 10_000;
-export const CHARTED_NEWEST = 10;
-export const CHARTED_MAX = 20;
 const FOLLOWED_MAX = 50;
 
 export function createRunsList(source: RunsSource): RunsList {
@@ -100,8 +95,19 @@ export function createRunsList(source: RunsSource): RunsList {
   let underway: Promise<void> = Promise.resolve();
   let changed = new Map<string, Run>();
 
-  const rows = computed(() => runRows(runs.value, open.value, childrenOf.value));
-  const known = computed(() => new Map(rows.value.map(({ run }) => [run.runId, run])));
+  const withArchived = computed(() => view.value.archived);
+  const withoutArchived = (all: readonly Run[]) =>
+    withArchived.value ? all : all.filter((run) => !run.archived);
+  const shown = computed(() => withoutArchived(runs.value));
+  const rows = computed(() => {
+    const children = [...childrenOf.value].map(([id, all]) => [id, withoutArchived(all)] as const);
+    return runRows(shown.value, open.value, new Map(children));
+  });
+  // Archived runs that are not to be seen are known all the same: they may come back.
+  const known = computed(() => {
+    const all = runRows(runs.value, open.value, childrenOf.value);
+    return new Map(all.map(({ run }) => [run.runId, run]));
+  });
   const fields = createFields(source, (id) => known.peek().has(id));
   const columnIds = computed(() => (view.value.columns ?? picked.value).join("\n"));
   const columns = computed(() => columnIds.value.split("\n").map(parseColumn).filter(isColumn));
@@ -115,29 +121,13 @@ export function createRunsList(source: RunsSource): RunsList {
     neededMetrics([...columns.value, ...groupColumns.value]).join("\n"),
   );
   const needed = () => neededNames.peek().split("\n").filter(Boolean);
-  const selected = computed(() => view.value.selected);
-  const charted = computed(() => {
-    const chosen = selected.value.flatMap((id) => known.value.get(id) ?? []);
-    if (chosen.length > 0) return chosen.slice(0, CHARTED_MAX);
-    const newest = [...runs.value].sort((a, b) => b.createdUs - a.createdUs);
-    return newest.slice(0, CHARTED_NEWEST);
-  });
-  const chartedIds = computed(() => charted.value.map((run) => run.runId).join("\n"));
-  const metricNames = computed(() => {
-    const counts = new Map<string, number>();
-    for (const id of chartedIds.value.split("\n").filter(Boolean)) {
-      for (const item of summaries.of(id).value ?? []) {
-        if (item.kind !== "scalar" || !item.numeric) continue;
-        counts.set(item.name, (counts.get(item.name) ?? 0) + 1);
-      }
-    }
-    return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
-  });
+  const { charted, chartedIds, metricNames } = createCharted(shown, known, summaries);
 
   const query = (at: string | null, limit = PAGE_SIZE): RunsQuery => ({
     ...source,
     sort: view.peek().sort,
     filter: filterQuery(view.peek().filter),
+    archived: view.peek().archived,
     metrics: needed(),
     limit,
     cursor: at,
@@ -170,7 +160,7 @@ export function createRunsList(source: RunsSource): RunsList {
       const answer = await listRuns(query(null), asking);
       if (disposed || mine !== generation) return;
       loadedNames = new Set(names);
-      runs.value = answer.items;
+      runs.value = answer.items.map(withUnanswered);
       cameInOrder.value = isInOrder(answer.items, sort);
       cursor.value = answer.nextCursor;
       totalCount.value = answer.totalCount;
@@ -246,7 +236,8 @@ export function createRunsList(source: RunsSource): RunsList {
     try {
       const { metrics, limit } = query(null);
       const answer = await listRuns({ parent, metrics, limit }, { fresh: asking.fresh });
-      if (!disposed) childrenOf.value = new Map(childrenOf.value).set(parent, answer.items);
+      if (!disposed)
+        childrenOf.value = new Map(childrenOf.value).set(parent, answer.items.map(withUnanswered));
     } catch (problem) {
       error.value = toError(problem);
     }
@@ -271,7 +262,7 @@ export function createRunsList(source: RunsSource): RunsList {
     );
   };
 
-  const onRun = (id: string, change: Partial<Run>) => {
+  const onRun = (id: string, change: RunChange) => {
     if (known.value.has(id)) {
       patch(id, (run) => mergeRun(run, change));
       return;
@@ -298,7 +289,9 @@ export function createRunsList(source: RunsSource): RunsList {
   };
 
   // A change of either asks the server anew; a change of anything else in the view does not.
-  const asked = computed(() => `${view.value.sort}\n${filterQuery(view.value.filter)}`);
+  const asked = computed(() =>
+    JSON.stringify([view.value.sort, filterQuery(view.value.filter), withArchived.value]),
+  );
 
   const stops = [
     listen({ onRun, onPoints, onReset: () => reload() }),
@@ -338,13 +331,13 @@ export function createRunsList(source: RunsSource): RunsList {
     source,
     rows,
     lines,
-    runs,
+    runs: shown,
     totalCount,
     columns,
     fields,
     metricNames,
     charted,
-    selectedCount: computed(() => selected.value.length),
+    selectedCount: computed(() => view.value.selected.length),
     newCount: computed(() => unseen.value.size),
     isReordered: computed(() => cameInOrder.value && !isInOrder(runs.value, view.value.sort)),
     loading,
@@ -379,11 +372,4 @@ export function createRunsList(source: RunsSource): RunsList {
 /** Whether the list is shown as it comes by itself: not sorted, not filtered. */
 export function isDefaultOrder(): boolean {
   return view.value.sort === DEFAULT_VIEW.sort && view.value.filter === "";
-}
-
-/** What the server says is wrong with the filter; null when something else is. */
-export function filterErrorOf(problem: unknown, filter: string): FilterError | null {
-  const isOfFilter =
-    problem instanceof ApiError && problem.status === 400 && /^filter\b/.test(problem.message);
-  return isOfFilter ? { filter, message: problem.message } : null;
 }

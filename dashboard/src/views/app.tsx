@@ -13,6 +13,7 @@ import { ExperimentsPage } from "./experiments-page.tsx";
 import { handleKey, MOD_KEY, useKeys } from "./keyboard.ts";
 import { lazily } from "./lazily.tsx";
 import { PaletteDialog } from "./palette.tsx";
+import { RunActions } from "./run-actions.tsx";
 import { ParentLink } from "./run-facts.tsx";
 import { type OpenRun, RunPageView } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
@@ -40,6 +41,7 @@ export function App() {
       </main>
       {openDialog.value === "keys" && <Help />}
       {openDialog.value === "palette" && <PaletteDialog />}
+      <RunActions />
     </>
   );
 }

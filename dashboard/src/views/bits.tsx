@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { formatCell, fullText } from "../base/format.ts";
 import { type EpochUs, formatAgo, formatDuration, formatInstant } from "../base/time.ts";
+import { shownTags } from "../model/edits.ts";
 import { type Run, runDuration, statusLook } from "../model/run.ts";
 import { now } from "../state/clock.ts";
 import { S } from "../strings.ts";
@@ -42,9 +43,9 @@ export function Swatch({ color }: { color: string }) {
 export function Tags({ tags }: { tags: Readonly<Record<string, string | null>> }) {
   return (
     <>
-      {Object.entries(tags).map(([key, value]) => (
-        <span class="tag" key={key} title={value === null ? key : `${key}: ${value}`}>
-          {value === null || value === "" ? key : `${key}: ${value}`}
+      {shownTags(tags).map(([key, value]) => (
+        <span class="tag" key={key} title={value ? `${key}: ${value}` : key}>
+          {value ? `${key}: ${value}` : key}
         </span>
       ))}
     </>

@@ -4,7 +4,7 @@ import { formatCell } from "../base/format.ts";
 import { groupByPrefix } from "../base/names.ts";
 import type { MetricItem } from "../model/catalog.ts";
 import { runLines } from "../model/lines.ts";
-import type { Run } from "../model/run.ts";
+import { colorIndex, type Run } from "../model/run.ts";
 import { listSeries, tableLines, valueCounts } from "../model/tables.ts";
 import { type ChartData, createChartData } from "../state/chart-data.ts";
 import { chartView, hrefOf } from "../state/router.ts";
@@ -107,7 +107,7 @@ interface CardProps {
 }
 
 function KindCard({ item, data, run, chartData }: CardProps) {
-  const lines = useMemo(() => runLines([run]), [run.runId, run.name, run.number]);
+  const lines = useMemo(() => runLines([run]), [run.runId, run.name, colorIndex(run)]);
   switch (item.kind) {
     case "scalar":
       if (!item.numeric) return <CountsCard data={data} name={item.name} />;

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { type EpochUs, formatDuration, formatInstant } from "../base/time.ts";
+import { shownTags } from "../model/edits.ts";
 import { phasesOf } from "../model/phases.ts";
 import { type Run, statusLook } from "../model/run.ts";
 import { now } from "../state/clock.ts";
@@ -34,7 +35,7 @@ export function RunFacts({ run }: { run: Run }) {
           <JsonTree value={run.config} label={S.config} openDepth={2} />
         </Section>
       )}
-      {Object.keys(run.tags).length > 0 && (
+      {shownTags(run.tags).length > 0 && (
         <Section title={S.run.tags}>
           <p class="tags">
             <Tags tags={run.tags} />

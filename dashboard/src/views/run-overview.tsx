@@ -17,6 +17,7 @@ import { S } from "../strings.ts";
 import { Ago, Duration, Empty, Section, Skeleton, Value } from "./bits.tsx";
 import { MetricChart } from "./chart-card.tsx";
 import { LogText } from "./log-text.tsx";
+import { EditableDescription } from "./run-edit.tsx";
 import { RunFacts } from "./run-facts.tsx";
 
 const KEY_NUMBERS_MAX = 12;
@@ -37,7 +38,7 @@ export function RunOverview({ data, run }: { data: RunPage; run: Run }) {
         </div>
       )}
       <Vitals run={run} numbers={numbers ?? []} />
-      {run.description && <p class="description">{run.description}</p>}
+      <EditableDescription run={run} />
       <div class="overview-grid">
         <Section
           title={S.run.keyNumbers}
@@ -97,7 +98,7 @@ interface NumbersProps {
 
 /** The first lines, so that one sees at a glance whether the run moves. */
 function FirstCharts({ run, items, data }: NumbersProps) {
-  const lines = useMemo(() => runLines([run]), [run.runId, run.name, run.number]);
+  const lines = useMemo(() => runLines([run]), [run.runId, run.name, colorIndex(run)]);
   const drawn = items.filter((item) => item.numeric && item.count > 1).slice(0, CHARTS_MAX);
   return (
     <div class="chart-grid first-charts">

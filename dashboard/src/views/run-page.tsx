@@ -17,10 +17,11 @@ import {
   Skeleton,
   StatusMark,
   Swatch,
-  Tags,
 } from "./bits.tsx";
 import { useKeys } from "./keyboard.ts";
+import { CancelButton, RunMenuButton } from "./run-actions.tsx";
 import { RunCharts } from "./run-charts.tsx";
+import { ArchivedMark, EditableName, EditableTags } from "./run-edit.tsx";
 import { ParentLink } from "./run-facts.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunImages } from "./run-images.tsx";
@@ -90,7 +91,7 @@ function RunHeader({ run, keys }: { run: Run; keys: ReturnType<typeof runKeys> }
     <header class="run-head">
       <h1>
         <Swatch color={SERIES_COLORS[theme.value][colorIndex(run)]} />
-        {run.name}
+        <EditableName run={run} />
       </h1>
       <StatusMark status={run.status} reason={run.statusReason} />
       <span class="run-id">
@@ -103,7 +104,8 @@ function RunHeader({ run, keys }: { run: Run; keys: ReturnType<typeof runKeys> }
       <span class="quiet number">
         <Duration run={run} />
       </span>
-      <Tags tags={run.tags} />
+      <ArchivedMark run={run} />
+      <EditableTags run={run} />
       <span class="run-actions">
         <CopyButton text={location.href} label={S.runPage.copyLink} title={S.runPage.share} />
         <button
@@ -124,6 +126,8 @@ function RunHeader({ run, keys }: { run: Run; keys: ReturnType<typeof runKeys> }
         >
           ›
         </button>
+        <CancelButton run={run} />
+        <RunMenuButton run={run} />
       </span>
     </header>
   );

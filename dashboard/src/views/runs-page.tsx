@@ -1,4 +1,5 @@
 /** An experiment's runs: the table on the left, charts of the selected or newest runs right. */
+
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
@@ -7,11 +8,12 @@ import { groupByPrefix } from "../base/names.ts";
 import { saveFile } from "../chart/save-file.ts";
 import { type LinePlan, runLines } from "../model/lines.ts";
 import type { Layout } from "../model/route.ts";
+import { colorIndex } from "../model/run.ts";
 import { type ChartData, createChartData } from "../state/chart-data.ts";
+import { CHARTED_MAX } from "../state/charted.ts";
 import { toError } from "../state/resource.ts";
 import { chartView, setView, view } from "../state/router.ts";
 import {
-  CHARTED_MAX,
   createRunsList,
   isDefaultOrder,
   LOADED_MAX,
@@ -30,7 +32,10 @@ import { CompareLinks } from "./compare-links.tsx";
 import { FilterBox } from "./filter-box.tsx";
 import { GroupMenu } from "./group-menu.tsx";
 import { useKeys } from "./keyboard.ts";
+import { ArchivedToggle, SelectedActions } from "./runs-actions.tsx";
 import { RunsTable } from "./runs-table.tsx";
+
+import { ViewsMenu } from "./views-menu.tsx";
 
 export function RunsPage({ experiment }: { experiment: string }) {
   useEffect(() => {
@@ -60,6 +65,8 @@ export function RunsSplit({ source }: { source: RunsSource }) {
         <RunsCount list={list} />
         <CompareLinks source={source} />
         <span class="spacer" />
+        <ArchivedToggle />
+        {"experiment" in source && <ViewsMenu experiment={source.experiment} />}
         <GroupMenu list={list} />
         <ColumnsMenu list={list} />
         <ExportButton list={list} />
@@ -119,6 +126,7 @@ function RunsCount({ list }: { list: RunsList }) {
           <span aria-hidden="true"> ✕</span>
         </button>
       )}
+      <SelectedActions list={list} />
       {fresh > 0 ? (
         <button
           type="button"
@@ -186,7 +194,7 @@ function ChartsPane({ list }: { list: RunsList }) {
   );
   useEffect(() => data.dispose, [data]);
   const runs = list.charted.value;
-  const key = runs.map((run) => `${run.runId} ${run.name}`).join("\n");
+  const key = runs.map((run) => `${run.runId} ${colorIndex(run)} ${run.name}`).join("\n");
   const lines = useMemo(() => runLines(runs), [key]);
   const names = list.metricNames.value.filter(isSearched);
   const groups = groupByPrefix(names, (name) => name);

@@ -18,6 +18,7 @@ import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { Ago, Duration, StatusMark, Swatch, Tags, Value } from "./bits.tsx";
 import { titleOf } from "./column-title.ts";
+import { RunMenuButton } from "./run-actions.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import type { ShownColumns } from "./table-columns.ts";
 
@@ -54,7 +55,12 @@ export function RunRowView({ line, parts, index, isSelected, isCursor }: RunLine
     () => (
       <tr
         id={rowId(line.key)}
-        class={classOf([isSelected && "selected", isHovered && "hovered", isCursor && "cursor"])}
+        class={classOf([
+          run.archived && "archived",
+          isSelected && "selected",
+          isHovered && "hovered",
+          isCursor && "cursor",
+        ])}
         aria-selected={isSelected}
         aria-rowindex={index}
         onMouseEnter={() => {
@@ -77,6 +83,7 @@ export function RunRowView({ line, parts, index, isSelected, isCursor }: RunLine
           <a href={hrefOf({ kind: "run", runId: run.runId, tab: "overview" })} title={run.name}>
             {shortName(run)}
           </a>
+          <RunMenuButton run={run} />
         </td>
         <Cells
           shown={parts.shown}

@@ -81,3 +81,13 @@ test("the first terminal status stays", () => {
     name: "b",
   });
 });
+
+test("tags that were set and removed are merged into those that the run has", () => {
+  const run = { tags: { a: "1", b: "2" }, properties: { p: "first" } } as unknown as Run;
+  const change = { tags: { c: "3" }, tagsRemoved: ["a"], properties: { p: "later", q: "x" } };
+
+  expect(mergeRun(run, change)).toEqual({
+    tags: { b: "2", c: "3" },
+    properties: { p: "first", q: "x" },
+  });
+});

@@ -9,7 +9,15 @@ import { draggedRange, xRange, yRange } from "../../src/model/viewport.ts";
 import { seriesOf } from "../strategies.ts";
 
 function run(change: Partial<Run>): Run {
-  const empty = { runId: "r", name: "n", number: 1, status: "Running", parentId: null, config: {} };
+  const empty = {
+    runId: "r",
+    name: "n",
+    number: 1,
+    status: "Running",
+    parentId: null,
+    config: {},
+    tags: {},
+  };
   return { ...empty, createdUs: epochUs(1), startedUs: null, endedUs: null, ...change } as Run;
 }
 

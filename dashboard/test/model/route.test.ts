@@ -45,6 +45,7 @@ const view: fc.Arbitrary<View> = fc.record({
       .tuple(fc.integer(), fc.integer({ min: 1, max: 1e9 }))
       .map(([from, width]): readonly [number, number] => [from, from + width]),
   ),
+  archived: fc.boolean(),
   search: name,
   chart: name,
   open: name,

@@ -125,3 +125,31 @@ def test_envelope_beyond_the_limit_is_neither_written_nor_read() -> None:
         encode_envelope(run="r", writer="w", seq=1, sent_us=1, events=[event])
     with pytest.raises(EnvelopeTooLarge):
         parse_envelope(orjson.dumps(HEAD | {"events": [event]}))
+
+
+VIEW = b'{"type":"view","name":"n","query":"","ts_us":1}'
+
+
+@pytest.mark.parametrize(
+    ("key", "event", "words"),
+    [
+        ("r", VIEW, "event `view` is in an envelope of 'r': want an experiment's"),
+        ("@experiment/ex", b'{"type":"heartbeat","ts_us":1}', "want a run's"),
+    ],
+)
+def test_event_of_something_else_than_the_envelope_is_rejected(
+    key: str, event: bytes, words: str
+) -> None:
+    """The fold would not know what it is about."""
+    value = envelope_of(event).replace(b'"run":"r"', f'"run":"{key}"'.encode())
+
+    with pytest.raises(MalformedEvent, match=words):
+        parse_envelope(value)
+
+
+def test_envelope_of_an_experiment_holds_views_and_what_is_not_known_yet() -> None:
+    value = envelope_of(VIEW + b',{"type":"dream"}').replace(b'"r"', b'"@experiment/ex"')
+
+    envelope = parse_envelope(value)
+
+    assert [event.type for event in envelope.events] == ["view", "dream"]

@@ -24,7 +24,9 @@ from runtide.core.events import (
     Strings,
     TagsChanged,
     TextLogged,
+    ViewSaved,
 )
+from runtide.core.names import experiment_key
 from tests.golden import FOLDER, golden_files
 
 T = 1_795_450_000_123_456
@@ -121,6 +123,9 @@ EVENTS: tuple[Event, ...] = (
         media_type="application/x-pickle",
     ),
     TextLogged(file="logs/stdout.txt", text="epoch 1\r\nloss 0.5\n", ts_us=T),
+    ViewSaved(
+        name="the best", query="sort=metrics.loss.min&filter=status%20%3D%20Completed", ts_us=T
+    ),
 )
 
 SHA256_BY_NAME = {
@@ -139,6 +144,7 @@ SHA256_BY_NAME = {
     "state-v1.json": "6234ab157dc4874c76106316a73b3b8aa865813be0a3ea3f212c22186ddd62cc",
     "strings-v1.json": "ebe4fe2caf8ae5dc0b975ac1e03f57871c267cf6701a58de778999e50b81104e",
     "tag-v1.json": "14f7af638d54e077e4a421b308247676e7282f2aa45e9807c13876c52a6935ea",
+    "view-v1.json": "692135d08f526bb3dfe0f7726f0bccfbccd540708ffec6a3f51a4d548f7f3255",
 }
 """What the files were when they were committed. A line is added, and never changed."""
 
@@ -153,7 +159,8 @@ def test_golden_envelope_means_what_it_meant(event: Event) -> None:
     envelope = parse_envelope(golden_path(event).read_bytes())
 
     assert envelope.events == [event]
-    assert envelope[:4] == ("run-1", "0123456789abcdef01234567", envelope.seq, T + 1000)
+    key = experiment_key("diabetes") if isinstance(event, ViewSaved) else "run-1"
+    assert envelope[:4] == (key, "0123456789abcdef01234567", envelope.seq, T + 1000)
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)

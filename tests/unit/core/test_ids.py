@@ -1,6 +1,6 @@
 import pytest
 
-from runtide.core.ids import Position, parse_position, writer_number
+from runtide.core.ids import Position, is_outsider, parse_position, writer_number
 
 
 @pytest.mark.parametrize("position", [Position(0, 0), Position(3, 1234), Position(0, 10**18 - 1)])
@@ -36,3 +36,13 @@ def test_number_of_a_writer_never_changes() -> None:
     """It is part of every point's key in tables that older versions wrote."""
     assert writer_number("w1") == 13274795714329984242
     assert writer_number("größe") == 16832822397561338100
+
+
+@pytest.mark.parametrize(
+    ("writer", "want"),
+    [("liveness-1", True), ("query-api-1", True), ("0123456789abcdef", False), ("api", False)],
+)
+def test_who_watches_and_who_edits_is_none_of_the_runs_own_writers(
+    writer: str, *, want: bool
+) -> None:
+    assert is_outsider(writer) is want

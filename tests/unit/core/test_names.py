@@ -112,3 +112,33 @@ def test_text_has_a_limit() -> None:
     assert names.valid_text("x" * limits.TEXT_CHARS_MAX, what="tag")
     with pytest.raises(UsageError, match="upload it as a file"):
         names.valid_text("x" * (limits.TEXT_CHARS_MAX + 1), what="tag")
+
+
+@pytest.mark.parametrize("name", ["ex", "größe 🎈\n", "x" * 255, "@experiment/ex"])
+def test_key_of_an_experiment_is_no_runs_id_and_says_which(name: str) -> None:
+    key = names.experiment_key(name)
+
+    assert names.is_key(key)
+    assert not names.is_run_id(key)
+    assert names.find_experiment(key) == name
+
+
+@pytest.mark.parametrize("key", ["", "@", "@experiment/", "@experiment/" + "x" * 256, "@x/y", 3])
+def test_text_that_identifies_nothing_is_no_key(key: object) -> None:
+    assert not names.is_key(key)
+
+
+def test_run_is_no_experiment() -> None:
+    assert names.is_key("calm-reef-1")
+    assert names.find_experiment("calm-reef-1") is None
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "x" * 1025, 3])
+def test_view_that_no_address_leads_to_is_refused(name: object) -> None:
+    """A browser takes `..` in an address for a step upwards."""
+    with pytest.raises(UsageError):
+        names.view_name(name)
+
+
+def test_view_may_be_called_almost_anything() -> None:
+    assert names.view_name("best / of “all”…") == "best / of “all”…"

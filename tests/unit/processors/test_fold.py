@@ -4,7 +4,14 @@ import pytest
 
 from processors.core.dedup import Mark
 from processors.core.fold import Effects, State, step
-from runtide.core.events import Heartbeat, RunCreated, RunDescribed, StateChanged, TagsChanged
+from runtide.core.events import (
+    Heartbeat,
+    RunCreated,
+    RunDescribed,
+    StateChanged,
+    TagsChanged,
+    ViewSaved,
+)
 from runtide.errors import OffsetGap
 from runtide.log.port import Record
 from tests.building import points, record
@@ -225,3 +232,28 @@ def test_dead_letters_are_counted_until_a_record_can_be_read() -> None:
 
     assert counts == [1, 2, 0, 1, 0, 1, 2, 3]
     assert step(BEFORE, records)[0].dead_in_a_row == 3
+
+
+def test_envelope_of_an_experiment_makes_no_run_and_is_folded_once() -> None:
+    """It has a key where others have a run's id; lists of runs know nothing of it."""
+    saved = record(0, ViewSaved(name="v", query="q=1", ts_us=1), run="@experiment/ex", seq=1)
+    gone = record(1, ViewSaved(name="v", query=None, ts_us=2), run="@experiment/ex", seq=2)
+
+    after, effects = step(BEFORE, [saved, gone, gone._replace(offset=2)])
+
+    assert effects.tables.keys() == {"saved_views"}
+    views = effects.tables["saved_views"]
+    assert views["experiment"] == ["ex", "ex"]
+    assert views["query"] == ["q=1", ""]
+    assert views["is_deleted"] == [False, True]
+    assert after.run_state_by_id["@experiment/ex"].mark_by_writer == {"w": Mark(2)}
+    assert (effects.writers["run_id"], effects.writers["seq"]) == (["@experiment/ex"], [2])
+
+
+def test_edit_from_outside_is_no_sign_of_life() -> None:
+    silent = StateChanged(status="NotResponding", ts_us=1)
+    renamed = record(2, RunDescribed(ts_us=2, name="x"), writer="query-api-1", seq=1)
+
+    _, effects = step(BEFORE, [record(0, CREATED), record(1, silent, seq=2), renamed])
+
+    assert statuses(effects) == ["NotResponding"]

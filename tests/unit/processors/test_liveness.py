@@ -166,3 +166,16 @@ def test_watch_goes_on_when_it_could_not_look(
 
     assert second_look.wait(SOON_S)
     assert [r.message for r in caplog.records] == ["liveness is checked again in 0 s: away"]
+
+
+@pytest.mark.parametrize(
+    ("writer", "want"), [("liveness-1", True), ("query-api-1", True), ("w", False)]
+)
+def test_what_others_write_of_a_run_is_told_from_what_it_writes_itself(
+    writer: str, *, want: bool
+) -> None:
+    """Every record is looked at, so no envelope is parsed for it."""
+    value = record(0, Heartbeat(ts_us=1), writer=writer).value
+
+    assert liveness.is_from_outside(value) is want
+    assert liveness.is_from_outside(b"{") is False

@@ -10,6 +10,7 @@ from query_api.core.deltas import (
     PointsDelta,
     RunDeltas,
     StatusRules,
+    ViewDelta,
     deltas_of,
 )
 from runtide.core.envelope import parse_envelope
@@ -30,6 +31,7 @@ from runtide.core.events import (
     Strings,
     TagsChanged,
     TextLogged,
+    ViewSaved,
 )
 from tests.building import points, record
 
@@ -189,6 +191,15 @@ def test_a_run_that_is_heard_of_responds_again() -> None:
     assert merged(back).fields()["a"]["status"] == "Running"
 
 
+def test_a_run_that_somebody_edits_is_not_heard_of() -> None:
+    rules = StatusRules()
+    silent = deltas(StateChanged(status="NotResponding", ts_us=5), rules=rules, writer="liveness-1")
+    edited = deltas(RunDescribed(ts_us=6, name="x"), rules=rules, writer="query-api-1")
+
+    fields = merged(silent, edited).fields()["a"]
+    assert (fields["status"], fields["name"]) == ("NotResponding", "x")
+
+
 def test_only_so_many_runs_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("query_api.core.deltas._REMEMBERED_RUNS_MAX", 1)
     rules = StatusRules()
@@ -210,3 +221,17 @@ def test_an_unknown_event_changes_nothing() -> None:
     part = deltas({"type": "hologram", "x": 1})
 
     assert (part.points, part.fields, part.changed) == ([], [], [])
+
+
+def test_views_of_an_experiment_are_told_as_they_were_last() -> None:
+    def saved(query: str | None, ts_us: int) -> RunDeltas:
+        event = ViewSaved(name="v", query=query, ts_us=ts_us)
+        value = record(0, event, run="@experiment/ex").value
+        return deltas_of(parse_envelope(value), StatusRules())
+
+    whole = Merged()
+    for one in (saved("a", 1), saved("b", 2)):
+        whole.add(one, fields_only=True)
+
+    assert [*whole.views()] == [ViewDelta("ex", "v", "b", 2)]
+    assert not whole.fields()

@@ -1,0 +1,54 @@
+/** What changes something: edits of runs, and saved views. */
+import type { RunEdit } from "../model/edits.ts";
+import type { SavedView } from "../model/saved-views.ts";
+import { ApiError, BASE, getJson, paged, request, runPath } from "./client.ts";
+import { asText, instantOrNull, type Json } from "./decode.ts";
+
+/** Whether the change is in the log all the same, and only not to be seen everywhere yet. */
+export function isRecorded(problem: unknown): boolean {
+  return problem instanceof ApiError && problem.code === "fold-behind";
+}
+
+export async function patchRun(runId: string, edit: RunEdit): Promise<void> {
+  await request(BASE + runPath(runId), withBody("PATCH", edit));
+}
+
+export async function postCancel(runId: string): Promise<void> {
+  await request(`${BASE}${runPath(runId)}/cancel`, { method: "POST" });
+}
+
+export async function listSavedViews(experiment: string): Promise<readonly SavedView[]> {
+  return paged(await getJson(viewsPath(experiment), { fresh: true }), decodeSavedView).items;
+}
+
+export async function putSavedView(experiment: string, view: SavedView): Promise<void> {
+  await request(viewUrl(experiment, view.name), withBody("PUT", { query: view.query }));
+}
+
+export async function deleteSavedView(experiment: string, name: string): Promise<void> {
+  await request(viewUrl(experiment, name), { method: "DELETE" });
+}
+
+export function decodeSavedView(item: Json): SavedView {
+  return {
+    name: asText(item.name, "view.name"),
+    query: asText(item.query, "view.query"),
+    savedUs: instantOrNull(item.saved_us),
+  };
+}
+
+function viewsPath(experiment: string): string {
+  return `/experiments/${encodeURIComponent(experiment)}/views`;
+}
+
+function viewUrl(experiment: string, name: string): string {
+  return `${BASE}${viewsPath(experiment)}/${encodeURIComponent(name)}`;
+}
+
+function withBody(method: string, body: unknown): RequestInit {
+  return {
+    method,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}

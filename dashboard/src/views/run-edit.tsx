@@ -1,0 +1,176 @@
+/** The parts of a run's page that are edited where they stand: name, description, tags. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX, parseTag, shownTags } from "../model/edits.ts";
+import type { Run } from "../model/run.ts";
+import { archiveRuns, editRun } from "../state/edits.ts";
+import { S } from "../strings.ts";
+
+/** Keys that end editing, kept from the page's own. */
+function onKeys(event: KeyboardEvent, keys: Readonly<Record<string, () => void>>): void {
+  const action = keys[event.key];
+  if (!action) return;
+  event.stopPropagation();
+  event.preventDefault();
+  action();
+}
+
+export function EditableName({ run }: { run: Run }) {
+  const [isEdited, setEdited] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (isEdited) input.current?.select();
+  }, [isEdited]);
+  if (!isEdited) {
+    return (
+      <span class="editable">
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: the pencil is the same for keys */}
+        <span class="run-name" title={S.edits.renameHint} onDblClick={() => setEdited(true)}>
+          {run.name}
+        </span>
+        <button
+          type="button"
+          class="icon pencil"
+          onClick={() => setEdited(true)}
+          aria-label={S.edits.rename}
+          title={S.edits.rename}
+        >
+          ✎
+        </button>
+      </span>
+    );
+  }
+  const save = () => {
+    const name = input.current?.value.trim();
+    setEdited(false);
+    if (name && name !== run.name) editRun(run, { name });
+  };
+  return (
+    <input
+      type="text"
+      class="name-input"
+      ref={input}
+      aria-label={S.edits.name}
+      defaultValue={run.name}
+      maxLength={NAME_CHARS_MAX}
+      onBlur={save}
+      onKeyDown={(event) => onKeys(event, { Enter: save, Escape: () => setEdited(false) })}
+    />
+  );
+}
+
+export function EditableDescription({ run }: { run: Run }) {
+  const [isEdited, setEdited] = useState(false);
+  const area = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    if (isEdited) area.current?.focus();
+  }, [isEdited]);
+  if (!isEdited) {
+    return (
+      <div class="editable description">
+        {run.description ? <p>{run.description}</p> : null}
+        <button
+          type="button"
+          class={run.description ? "icon pencil" : "quiet-button"}
+          onClick={() => setEdited(true)}
+          aria-label={run.description ? S.edits.describe : undefined}
+          title={S.edits.describe}
+        >
+          {run.description ? "✎" : S.edits.addDescription}
+        </button>
+      </div>
+    );
+  }
+  const stop = () => setEdited(false);
+  const save = () => {
+    const description = area.current?.value.trim() ?? "";
+    stop();
+    if (description !== (run.description ?? "")) editRun(run, { description });
+  };
+  return (
+    <div class="description-form">
+      <textarea
+        ref={area}
+        rows={4}
+        aria-label={S.edits.description}
+        defaultValue={run.description ?? ""}
+        maxLength={DESCRIPTION_CHARS_MAX}
+        onKeyDown={(event) => {
+          const isSave = event.metaKey || event.ctrlKey;
+          onKeys(event, isSave ? { Enter: save } : { Escape: stop });
+        }}
+      />
+      <div class="dialog-buttons">
+        <button type="button" onClick={stop}>
+          {S.edits.back}
+        </button>
+        <button type="button" class="primary" onClick={save} title={S.edits.saveHint}>
+          {S.edits.save}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+export function EditableTags({ run }: { run: Run }) {
+  const [isAdding, setAdding] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (isAdding) input.current?.focus();
+  }, [isAdding]);
+  const add = () => {
+    const field = input.current;
+    const tag = parseTag(field?.value ?? "");
+    if (!field || !tag) return;
+    field.value = "";
+    if (run.tags[tag[0]] !== tag[1]) editRun(run, { tags: { [tag[0]]: tag[1] } });
+  };
+  const stop = () => setAdding(false);
+  return (
+    <span class="tags-edit">
+      {shownTags(run.tags).map(([key, value]) => (
+        <span class="tag tag-removable" key={key} title={value ? `${key}: ${value}` : key}>
+          <span>{value ? `${key}: ${value}` : key}</span>
+          <button
+            type="button"
+            onClick={() => editRun(run, { tags: { [key]: null } })}
+            aria-label={S.edits.removeTag(key)}
+            title={S.edits.removeTag(key)}
+          >
+            ✕
+          </button>
+        </span>
+      ))}
+      {isAdding ? (
+        <input
+          type="text"
+          class="tag-input"
+          ref={input}
+          aria-label={S.edits.newTag}
+          placeholder={S.edits.tagForm}
+          maxLength={2 * NAME_CHARS_MAX}
+          onBlur={() => {
+            add();
+            stop();
+          }}
+          onKeyDown={(event) => onKeys(event, { Enter: add, Escape: stop })}
+        />
+      ) : (
+        <button type="button" class="tag tag-add" onClick={() => setAdding(true)}>
+          {S.edits.addTag}
+        </button>
+      )}
+    </span>
+  );
+}
+
+export function ArchivedMark({ run }: { run: Run }) {
+  if (!run.archived) return null;
+  return (
+    <span class="archived-mark">
+      {S.edits.isArchived}
+      <button type="button" class="chip" onClick={() => archiveRuns([run], false)}>
+        {S.edits.unarchive}
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,62 @@
+"""Saved views: named states of an experiment's runs page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from query_api.wire import rows_of
+from runtide.core.names import experiment_key
+from runtide.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from runtide.store.port import MetricStore
+
+VIEWS_PER_EXPERIMENT_MAX: Final = 500
+"""Saved views of one experiment; all of them are one answer, and one menu."""
+
+_VIEWS: Final = (
+    "SELECT name, query, toUnixTimestamp64Micro(ts) AS saved_us FROM saved_views FINAL "
+    "WHERE run_id = {key:String} AND NOT is_deleted"
+)
+
+
+def list_views(store: MetricStore, experiment: str) -> list[dict[str, Any]]:
+    """Return the views of an experiment by name; of one that does not exist there are none."""
+    return rows_of(store.query(f"{_VIEWS} ORDER BY name", {"key": experiment_key(experiment)}))
+
+
+def get_view(store: MetricStore, experiment: str, name: str) -> dict[str, Any]:
+    """Return one view.
+
+    Raises:
+        NotFound: The experiment has no such view.
+    """
+    parameters = {"key": experiment_key(experiment), "name": name}
+    rows = rows_of(store.query(f"{_VIEWS} AND name = {{name:String}}", parameters))
+    if not rows:
+        message = (
+            f"experiment {experiment!r} has no view {name!r}: "
+            f"GET /api/v1/experiments/{experiment}/views lists what there is"
+        )
+        raise NotFound(message)
+    return rows[0]
+
+
+def check_room(store: MetricStore, experiment: str, name: str) -> None:
+    """Return if the experiment exists and may have the view, which may be there already.
+
+    Raises:
+        NotFound: No run is of such an experiment.
+        UsageError: It has as many views as it may have.
+    """
+    sql = "SELECT run_id FROM runs FINAL WHERE experiment = {experiment:String} LIMIT 1"
+    if not store.query(sql, {"experiment": experiment}).num_rows:
+        message = f"no run is of experiment {experiment!r}: log one, then save views of it"
+        raise NotFound(message)
+    known = {view["name"] for view in list_views(store, experiment)}
+    if name not in known and len(known) >= VIEWS_PER_EXPERIMENT_MAX:
+        message = (
+            f"experiment {experiment!r} has {len(known)} views, which is the limit: "
+            f"delete one that nobody uses"
+        )
+        raise UsageError(message)

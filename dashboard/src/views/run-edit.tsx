@@ -23,10 +23,9 @@ export function EditableName({ run }: { run: Run }) {
   if (!isEdited) {
     return (
       <span class="editable">
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the pencil is the same for keys */}
-        <span class="run-name" title={S.edits.renameHint} onDblClick={() => setEdited(true)}>
+        <h1 class="run-name" title={S.edits.renameHint} onDblClick={() => setEdited(true)}>
           {run.name}
-        </span>
+        </h1>
         <button
           type="button"
           class="icon pencil"

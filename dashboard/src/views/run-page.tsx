@@ -89,10 +89,10 @@ function RunHeader({ run, keys }: { run: Run; keys: ReturnType<typeof runKeys> }
   route.value;
   return (
     <header class="run-head">
-      <h1>
+      <div class="run-title">
         <Swatch color={SERIES_COLORS[theme.value][colorIndex(run)]} />
         <EditableName run={run} />
-      </h1>
+      </div>
       <StatusMark status={run.status} reason={run.statusReason} />
       <span class="run-id">
         <code>{run.runId}</code>

@@ -36,7 +36,8 @@ test: setup dashboard browser kafka ## everything that must hold: the dashboard'
 
 faults: setup dashboard kafka ## rounds of kills, full disks, hung servers and cut networks
 	@echo "▸ faults: 100 rounds of each fault of one folder, 50 of each of a cluster"
-	@RUNTIDE_FAULT_ROUNDS=100 RUNTIDE_FAULT_CLUSTER_ROUNDS=50 $(BIN)/pytest tests/faults --timeout 7200
+	@RUNTIDE_FAULT_ROUNDS=100 RUNTIDE_FAULT_CLUSTER_ROUNDS=50 $(BIN)/pytest tests/faults --timeout 7200 \
+		--numprocesses logical --maxprocesses 4
 
 coverage: setup ## every branch of every core is executed by its own tests
 	@$(BIN)/pytest -q tests/unit tests/properties --cov --cov-report=term

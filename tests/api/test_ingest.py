@@ -193,8 +193,8 @@ def test_a_gzip_bomb_is_refused_before_it_unfolds(shared: System) -> None:
     ("body", "encoding", "status"),
     [
         (b"no gzip", "gzip", 422),
-        (gzip.compress(b"{}")[:-4], "gzip", 422),
-        (gzip.compress(b"{}") + b"more", "gzip", 422),
+        (gzip.compress(b"{}", mtime=0)[:-4], "gzip", 422),
+        (gzip.compress(b"{}", mtime=0) + b"more", "gzip", 422),
         (b"{}", "br", 400),
     ],
 )

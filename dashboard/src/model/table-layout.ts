@@ -13,7 +13,7 @@ const NARROW_NAME_WIDTH = 168;
 const ATTRIBUTE_WIDTHS: Readonly<Record<string, number>> = {
   status: 124,
   duration: 88,
-  created: 88,
+  created: 104,
   tags: 220,
   description: 240,
   run_id: 280,

@@ -71,19 +71,21 @@ export function RunRowView({ line, parts, index, isSelected, isCursor }: RunLine
         }}
       >
         <td class="col-name" style={{ paddingLeft: `${8 + depth * INDENT}px` }} aria-colindex={1}>
-          <SelectBox
-            label={S.selectRun(run.name)}
-            isChecked={isSelected}
-            onToggle={(withShift) => parts.select([run.runId], withShift)}
-          />
-          {parts.hasChildren && (
-            <Expander run={run} isOpen={isOpen} toggle={() => parts.list.toggleOpen(run.runId)} />
-          )}
-          <Swatch color={color} />
-          <a href={hrefOf({ kind: "run", runId: run.runId, tab: "overview" })} title={run.name}>
-            {shortName(run)}
-          </a>
-          <RunMenuButton run={run} />
+          <div class="name-cell">
+            <SelectBox
+              label={S.selectRun(run.name)}
+              isChecked={isSelected}
+              onToggle={(withShift) => parts.select([run.runId], withShift)}
+            />
+            {parts.hasChildren && (
+              <Expander run={run} isOpen={isOpen} toggle={() => parts.list.toggleOpen(run.runId)} />
+            )}
+            <Swatch color={color} />
+            <a href={hrefOf({ kind: "run", runId: run.runId, tab: "overview" })} title={run.name}>
+              {shortName(run)}
+            </a>
+            <RunMenuButton run={run} />
+          </div>
         </td>
         <Cells
           shown={parts.shown}

@@ -11,6 +11,7 @@
     ├── RejectedError           the data is refused; the same bytes will be refused again
     │   ├── MalformedEnvelope
     │   ├── MalformedEvent
+    │   ├── MalformedManifest
     │   ├── EnvelopeTooLarge
     │   ├── BodyTooLarge
     │   ├── DigestMismatch
@@ -146,6 +147,12 @@ class MalformedEvent(RejectedError):
     """One event of an envelope breaks the published contract of its type."""
 
     code = "malformed-event"
+
+
+class MalformedManifest(RejectedError):
+    """The manifest of a snapshot breaks its contract."""
+
+    code = "malformed-manifest"
 
 
 class EnvelopeTooLarge(RejectedError):

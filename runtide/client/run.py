@@ -16,6 +16,7 @@ from runtide.client.run_hierarchy import HierarchyMethods
 from runtide.client.run_logging import LoggingMethods
 from runtide.client.run_metadata import MetadataMethods
 from runtide.client.run_reading import ReadingMethods
+from runtide.client.run_snapshot import SnapshotMethods
 from runtide.client.run_state import StateMethods
 from runtide.client.writer import now_us
 from runtide.core import names
@@ -31,7 +32,13 @@ _LOG_FOLDER: Final = "logs"
 
 
 class Run(
-    LoggingMethods, FileMethods, ReadingMethods, MetadataMethods, StateMethods, HierarchyMethods
+    LoggingMethods,
+    FileMethods,
+    ReadingMethods,
+    MetadataMethods,
+    StateMethods,
+    HierarchyMethods,
+    SnapshotMethods,
 ):
     """One execution of something, and its record.
 

@@ -59,6 +59,22 @@ class Build(Protocol):
         ...
 
 
+class Tools(NamedTuple):
+    """The programs that build environments: their paths, or None for one that is not there."""
+
+    uv: str | None
+    conda: str | None
+
+
+def find_tools() -> Tools:
+    """Return what this machine has; uv may also stand beside our own interpreter."""
+    own = str(Path(sys.executable).parent)
+    return Tools(
+        uv=shutil.which("uv") or shutil.which("uv", path=own),
+        conda=next((path for name in _CONDA_PROGRAMS if (path := shutil.which(name))), None),
+    )
+
+
 class Python(NamedTuple):
     """An interpreter, and the folder of programs that belongs in front of `PATH`."""
 
@@ -71,6 +87,7 @@ class Environments:
 
     Args:
         folder: Where they are kept.
+        tools: What builds them.
         build: Runs the commands of a build.
         say: Takes a line for whoever reads the build's log.
         check: Called while another launcher builds; raises when waiting is over.
@@ -80,11 +97,13 @@ class Environments:
         self,
         folder: Path,
         *,
+        tools: Tools,
         build: Build,
         say: Callable[[str], None],
         check: Callable[[], None],
     ) -> None:
         self._folder = folder
+        self._tools = tools
         self._build = build
         self._say = say
         self._check = check
@@ -99,7 +118,7 @@ class Environments:
         wanted = parse_environment(document)
         if isinstance(wanted, Interpreter):
             return _found(wanted)
-        if isinstance(wanted, CondaRecipe) and _find_conda() is None:
+        if isinstance(wanted, CondaRecipe) and self._tools.conda is None:
             wanted = self._instead_of_conda(wanted)
         return self._get_built(wanted)
 
@@ -146,7 +165,7 @@ class Environments:
         self._say(f"environment {prefix.name} is ready")
 
     def _make_venv(self, recipe: VenvRecipe, prefix: Path) -> None:
-        uv = _find_uv()
+        uv = self._tools.uv
         if uv is not None:
             asked = ["--python", recipe.python or sys.executable]
             self._build([uv, "venv", "--quiet", *asked, str(prefix)], folder=prefix.parent)
@@ -158,7 +177,7 @@ class Environments:
         self._install(listed, prefix)
 
     def _make_conda(self, recipe: CondaRecipe, prefix: Path) -> None:
-        conda = _find_conda()
+        conda = self._tools.conda
         assert conda is not None, recipe
         listed = prefix.with_suffix(".yml")
         # JSON is YAML.
@@ -171,7 +190,7 @@ class Environments:
 
     def _install(self, listed: Path, prefix: Path) -> None:
         python = str(prefix / "bin/python")
-        uv = _find_uv()
+        uv = self._tools.uv
         if uv is not None:
             command = [uv, "pip", "install", "--python", python, "-r", str(listed)]
         else:
@@ -219,14 +238,6 @@ def _found(wanted: Interpreter) -> Python:
 def _platform() -> str:
     version = ".".join(map(str, sys.version_info[:2]))
     return f"{sys.platform}-{platform.machine()}-{version}"
-
-
-def _find_uv() -> str | None:
-    return shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
-
-
-def _find_conda() -> str | None:
-    return next((path for name in _CONDA_PROGRAMS if (path := shutil.which(name))), None)
 
 
 def _find_python(python: str | None) -> str:

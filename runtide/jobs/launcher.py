@@ -22,12 +22,13 @@ from runtide.client.captures import Captures
 from runtide.client.experiment import Experiment
 from runtide.client.options import submitted_environment
 from runtide.client.run import Run
+from runtide.client.snapshots import restore_snapshot
 from runtide.client.workspace import Workspace
 from runtide.core.events import TERMINAL, StateChanged, Status, TextLogged
 from runtide.errors import LaunchFailed, NotDelivered, RuntideError
 from runtide.jobs.captured import run_captured
 from runtide.jobs.core.outcome import Outcome, after_exit, failed
-from runtide.jobs.environments import ENVIRONMENTS_NAME, Environments, Python
+from runtide.jobs.environments import ENVIRONMENTS_NAME, Environments, Python, find_tools
 from runtide.jobs.folders import JOBS_NAME, JobFolder, launcher_lock
 from runtide.jobs.memory import oom_kill_count
 from runtide.jobs.process_tree import RUN_VARIABLE, adopt_orphans, find_identity
@@ -77,6 +78,7 @@ class Launcher:
         self._duration_s_max: float | None = None
         self._environments = Environments(
             home / ENVIRONMENTS_NAME,
+            tools=find_tools(),
             build=self._build,
             say=lambda line: self._send(BUILD_LOG, f"{line}\n"),
             check=self._check,
@@ -113,6 +115,9 @@ class Launcher:
         # A launcher that died here before has left parts of it.
         shutil.rmtree(code, ignore_errors=True)
         code.mkdir(parents=True)
+        if job["snapshot_id"] is not None:
+            restore_snapshot(self._run.experiment.workspace.reader, self._run.id, code)
+            self._check()
         for name in ("outputs", "logs"):
             (code / name).mkdir(exist_ok=True)
         python = self._environments.get(job["environment"])

@@ -13,11 +13,22 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from runtide.client.options import Destination
+from runtide.client.snapshots import TransportBlobs
+from runtide.client.transport import LocalTransport
 from runtide.core.envelope import encode_envelope, event_document
-from runtide.core.events import TERMINAL, Event, JobSubmitted, RunCreated, StateChanged
+from runtide.core.events import (
+    TERMINAL,
+    Event,
+    JobSubmitted,
+    RunCreated,
+    SnapshotTaken,
+    StateChanged,
+)
 from runtide.jobs.process_tree import RUN_VARIABLE
 from runtide.log.port import Item
 from runtide.log.sqlite import SqliteLog
+from runtide.submit.snapshot import take_snapshot
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -38,9 +49,9 @@ class Site:
         self.home = home
         self.url = url
 
-    def submit(self, *command: str, **job: Any) -> str:
+    def submit(self, *command: str, run_id: str | None = None, **job: Any) -> str:
         """Submit a run, as `Experiment.submit` does, and return its id."""
-        run_id = f"exp_{next(_numbers)}_{secrets.token_hex(4)}"
+        run_id = run_id or f"exp_{next(_numbers)}_{secrets.token_hex(4)}"
         now_us = time.time_ns() // 1_000
         self.append(
             run_id,
@@ -53,6 +64,14 @@ class Site:
     def python(self, source: str, **job: Any) -> str:
         """Submit a script given as text."""
         return self.submit("python", "-c", source, **job)
+
+    def submit_folder(self, folder: Path, *command: str) -> str:
+        """Submit a run with the code in a folder."""
+        run_id = f"exp_{next(_numbers)}_{secrets.token_hex(4)}"
+        blobs = TransportBlobs(LocalTransport(Destination(home=self.home)), run_id)
+        taken = take_snapshot(folder, blobs, home=self.home, label="here")
+        self.append(run_id, SnapshotTaken(**taken._asdict(), ts_us=time.time_ns() // 1_000))
+        return self.submit(*command, run_id=run_id, snapshot_id=taken.snapshot_id)
 
     def append(self, run_id: str, *events: Event) -> None:
         """Append one envelope of a writer of its own."""

@@ -43,6 +43,19 @@ def test_run_goes_through_its_states_and_leaves_what_it_made(site: Site) -> None
     assert site.files(run_id) == ["outputs/model"]
 
 
+def test_script_runs_in_a_copy_of_the_folder_that_was_submitted(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/words.py").write_text("WORD = 'copied'")
+    (tmp_path / "train.py").write_text(
+        "import sys; from lib.words import WORD; print(WORD, sys.argv[1:])"
+    )
+
+    run_id = site.submit_folder(tmp_path, "python", "train.py", "--rate", "0.1")
+
+    assert site.ended(run_id)["status"] == "Completed"
+    assert site.text(run_id) == "copied ['--rate', '0.1']\n"
+
+
 def test_run_leaves_no_folder_behind(site: Site) -> None:
     run_id = site.python("open('large', 'w').write('x')")
 

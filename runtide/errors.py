@@ -3,7 +3,6 @@
     RuntideError
     ├── UsageError              the call is wrong; change the calling code
     │   ├── NotFound
-    │   ├── LaunchFailed
     │   ├── ReplayConflict
     │   ├── RunFailed
     │   ├── StoreRefused
@@ -68,20 +67,6 @@ class NotFound(UsageError):
     """What was asked for is not in the record."""
 
     code = "not-found"
-
-
-class LaunchFailed(UsageError):
-    """What a submitted run needs before its script can start is not to be had.
-
-    Attributes:
-        lines: The last lines that whoever failed has printed.
-    """
-
-    code = "launch-failed"
-
-    def __init__(self, message: str, *, lines: Sequence[str] = ()) -> None:
-        self.lines = tuple(lines)
-        super().__init__(message)
 
 
 class ReplayConflict(UsageError):

@@ -20,12 +20,14 @@ from query_api.routes import (
     edits,
     fields,
     health,
+    jobs,
     live,
     logs,
     metrics,
     runs,
     saved_views,
     series,
+    snapshots,
     tables,
 )
 from runtide.http import problems
@@ -127,6 +129,8 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         health,
         runs,
         edits,
+        jobs,
+        snapshots,
         saved_views,
         fields,
         metrics,

@@ -13,6 +13,8 @@ export function useDismiss(
     };
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "Escape") return;
+      // Nor is it the Escape of a dialog that it is in.
+      event.preventDefault();
       event.stopPropagation();
       close();
     };

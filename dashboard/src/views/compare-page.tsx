@@ -13,6 +13,7 @@ import { hrefOf, setView, view } from "../state/router.ts";
 import { S } from "../strings.ts";
 import { Empty, Problem, Skeleton } from "./bits.tsx";
 import { CompareCharts } from "./compare-charts.tsx";
+import { CompareCode } from "./compare-code.tsx";
 import { CompareImages } from "./compare-images.tsx";
 import { CompareParameters } from "./compare-parameters.tsx";
 import { AddRun, RunChips } from "./compare-runs.tsx";
@@ -178,5 +179,7 @@ function Tab({ data, who, tab }: { data: Comparison; who: readonly Run[]; tab: C
       return <CompareImages who={who} />;
     case "text":
       return <CompareText data={data} who={who} />;
+    case "code":
+      return <CompareCode who={who} />;
   }
 }

@@ -22,6 +22,7 @@ import { CompareText } from "./compare-text.tsx";
 import { FilterBox } from "./filter-box.tsx";
 import { useKeys } from "./keyboard.ts";
 import type { OpenRun } from "./run-page.tsx";
+import { Tabs } from "./tabs.tsx";
 
 export interface ComparePageProps {
   readonly tab: CompareTab;
@@ -60,7 +61,7 @@ function ChosenPage({ tab, onOpen }: ComparePageProps) {
     <div class={tab === "tables" ? "page compare fills" : "page compare"}>
       <ChosenHead data={data} />
       {data.error.value && <Problem error={data.error.value} retry={data.reload} />}
-      <Tabs tab={tab} />
+      <CompareTabs tab={tab} />
       <ChosenBody data={data} tab={tab} />
     </div>
   );
@@ -132,11 +133,11 @@ function FilteredHead({ data, experiment }: { data: FilteredRuns; experiment: st
   );
 }
 
-function Tabs({ tab }: { tab: CompareTab }) {
+function CompareTabs({ tab }: { tab: CompareTab }) {
   const { x, logX, logY, smoothing, search, compare } = view.value;
   const kept = { x, logX, logY, smoothing, search, compare };
   return (
-    <nav class="tabs" aria-label={S.compare.tabsLabel}>
+    <Tabs label={S.compare.tabsLabel} open={tab}>
       {COMPARE_TABS.map((one) => (
         <a
           key={one}
@@ -146,7 +147,7 @@ function Tabs({ tab }: { tab: CompareTab }) {
           {S.compare.tabs[one]}
         </a>
       ))}
-    </nav>
+    </Tabs>
   );
 }
 

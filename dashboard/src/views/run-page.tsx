@@ -20,6 +20,7 @@ import { RunImages } from "./run-images.tsx";
 import { RunLogs } from "./run-logs.tsx";
 import { RunOverview } from "./run-overview.tsx";
 import { RunTables } from "./run-tables.tsx";
+import { Tabs } from "./tabs.tsx";
 
 const RunCode = lazily(() => import("./run-code.tsx").then((part) => part.RunCode));
 
@@ -54,7 +55,7 @@ export function RunPageView({ runId, tab, onRun }: RunPageProps) {
   return (
     <div class="page run">
       {run ? <RunHeader run={run} keys={keys} /> : <Skeleton rows={2} />}
-      <Tabs data={data} run={run} tab={tab} />
+      <RunTabs data={data} run={run} tab={tab} />
       {run && <Tab data={data} run={run} tab={tab} />}
     </div>
   );
@@ -126,7 +127,7 @@ function RunHeader({ run, keys }: { run: Run; keys: ReturnType<typeof runKeys> }
   );
 }
 
-function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab }) {
+function RunTabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab }) {
   const counts: Partial<Record<RunTab, number>> = {
     charts: data.metrics.value?.length,
     tables: data.tables.state.value.value?.length,
@@ -137,7 +138,7 @@ function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab 
   };
   const { x, logY, smoothing } = view.value;
   return (
-    <nav class="tabs" aria-label={S.run.tabs}>
+    <Tabs label={S.run.tabs} open={tab}>
       {RUN_TABS.map((one) => (
         <a
           key={one}
@@ -148,7 +149,7 @@ function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab 
           {counts[one] ? <span class="badge">{formatCount(counts[one] ?? 0)}</span> : null}
         </a>
       ))}
-    </nav>
+    </Tabs>
   );
 }
 

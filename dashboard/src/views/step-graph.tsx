@@ -112,6 +112,10 @@ interface EdgesProps {
 }
 
 function Edges({ layout, open, width, height }: EdgesProps) {
+  // Those of the chosen step lie above the others.
+  const edges = [...layout.edges].sort(
+    (a, b) => Number(a.edge.includes(open)) - Number(b.edge.includes(open)),
+  );
   return (
     <svg class="step-edges" width={width} height={height} aria-hidden="true">
       <defs>
@@ -132,7 +136,7 @@ function Edges({ layout, open, width, height }: EdgesProps) {
           </marker>
         ))}
       </defs>
-      {layout.edges.map(({ edge, path }) => {
+      {edges.map(({ edge, path }) => {
         const kind = edge.includes(open) ? "on" : "";
         return (
           <path

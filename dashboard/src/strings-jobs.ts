@@ -40,8 +40,8 @@ export const JOB = {
   priority: "Priority",
   environment: "Environment",
   kinds: {
-    current: "that of whoever executes it",
-    interpreter: "an interpreter that is there",
+    current: "interpreter of the target",
+    interpreter: "existing interpreter",
     venv: "virtual environment",
     conda: "conda environment",
   } as Readonly<Record<string, string>>,

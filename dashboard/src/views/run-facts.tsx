@@ -27,7 +27,7 @@ export function RunFacts({ run }: { run: Run }) {
         <dl class="facts">
           <Fact name={S.run.user} value={run.user} />
           <Fact name={S.run.host} value={run.host} />
-          <Fact name={S.run.target} value={run.target} />
+          <Fact name={S.run.target} value={!isSubmitted(run) && run.target} />
           <Fact name={S.run.type} value={run.runType} />
           <Fact name={S.run.number} value={run.number || null} />
           <Fact name={S.run.parent} value={run.parentId && <ParentLink id={run.parentId} />} />

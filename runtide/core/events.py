@@ -10,10 +10,21 @@ new version of the type (see `runtide.core.upcast`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
-WireColumnField: TypeAlias = Any
-"""A wire column of the event's `n` values; `runtide.core.columns` has the forms."""
+from runtide.core.annotations import (
+    Count,
+    ExperimentName,
+    FilePath,
+    Name,
+    Pixels,
+    SizeBytes,
+    Step,
+    TimeUs,
+    ViewQuery,
+    WireColumnField,
+)
+from runtide.core.model_events import ModelEdited, ModelRegistered
 
 Status: TypeAlias = Literal[
     "NotStarted",
@@ -31,33 +42,6 @@ Status: TypeAlias = Literal[
     "Paused",
 ]
 """Where a run stands. Completed, Failed and Canceled are terminal."""
-
-TimeUs: TypeAlias = Annotated[int, "time_us"]
-"""Microseconds since 1970, UTC."""
-
-Count: TypeAlias = Annotated[int, "count"]
-"""How many values each of the event's columns holds."""
-
-SizeBytes: TypeAlias = Annotated[int, "size_bytes"]
-"""How many bytes a stored file has."""
-
-Pixels: TypeAlias = Annotated[int, "pixels"]
-"""The width or height of an image."""
-
-Step: TypeAlias = Annotated[int, "step"]
-"""The caller's position in a run."""
-
-Name: TypeAlias = Annotated[str, "name"]
-"""The name of a metric, column, tag or property."""
-
-ExperimentName: TypeAlias = Annotated[str, "experiment_name"]
-"""The name of an experiment."""
-
-FilePath: TypeAlias = Annotated[str, "file_path"]
-"""A file's path within its run."""
-
-ViewQuery: TypeAlias = Annotated[str, "view_query"]
-"""The state of a page, as its address has it."""
 
 TERMINAL: frozenset[str] = frozenset({"Completed", "Failed", "Canceled"})
 
@@ -315,6 +299,8 @@ Event: TypeAlias = (
     | FileUploaded
     | TextLogged
     | ViewSaved
+    | ModelRegistered
+    | ModelEdited
 )
 
 EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
@@ -336,5 +322,7 @@ EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
         FileUploaded,
         TextLogged,
         ViewSaved,
+        ModelRegistered,
+        ModelEdited,
     )
 }

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from runtide.client.experiment import Experiment
 from runtide.client.init import init
+from runtide.client.model import Model
 from runtide.client.run import Run
 from runtide.client.workspace import Workspace
 
-__all__ = ["Experiment", "Run", "Workspace", "init"]
+__all__ = ["Experiment", "Model", "Run", "Workspace", "init"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runtide.client import lifecycle
 from runtide.client.captures import Captures
+from runtide.client.people import user_name
 from runtide.client.run_files import FileMethods
 from runtide.client.run_hierarchy import HierarchyMethods
 from runtide.client.run_logging import LoggingMethods
 from runtide.client.run_metadata import MetadataMethods
+from runtide.client.run_models import ModelMethods
 from runtide.client.run_reading import ReadingMethods
 from runtide.client.run_state import StateMethods
 from runtide.client.writer import now_us
@@ -31,7 +32,13 @@ _LOG_FOLDER: Final = "logs"
 
 
 class Run(
-    LoggingMethods, FileMethods, ReadingMethods, MetadataMethods, StateMethods, HierarchyMethods
+    LoggingMethods,
+    FileMethods,
+    ReadingMethods,
+    MetadataMethods,
+    ModelMethods,
+    StateMethods,
+    HierarchyMethods,
 ):
     """One execution of something, and its record.
 
@@ -153,7 +160,7 @@ class Run(
             created_us=now_us(),
             workspace=self._experiment.workspace.name,
             parent=parent_id,
-            user=_user(),
+            user=user_name(),
             host=os.uname().nodename,
             description=description,
         )
@@ -202,11 +209,3 @@ class Run(
 
     def _send_text(self, file: str, text: str) -> None:
         self._record(TextLogged(file=file, text=text, ts_us=now_us()))
-
-
-def _user() -> str | None:
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        # A container may run under a number that no user has.
-        return None

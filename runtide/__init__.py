@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from runtide.client.experiment import Experiment
 from runtide.client.init import init
+from runtide.client.model import Model
 from runtide.client.run import Run
 from runtide.client.workspace import Workspace
 
@@ -30,6 +31,7 @@ __all__ = [
     "CondaDependencies",
     "Environment",
     "Experiment",
+    "Model",
     "Run",
     "RunConfiguration",
     "ScriptRun",

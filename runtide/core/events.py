@@ -28,6 +28,7 @@ from runtide.core.annotations import (
     ViewQuery,
     WireColumnField,
 )
+from runtide.core.model_events import ModelEdited, ModelRegistered
 
 Status: TypeAlias = Literal[
     "NotStarted",
@@ -348,6 +349,8 @@ Event: TypeAlias = (
     | SnapshotTaken
     | JobSubmitted
     | ViewSaved
+    | ModelRegistered
+    | ModelEdited
 )
 
 EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
@@ -371,5 +374,7 @@ EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
         SnapshotTaken,
         JobSubmitted,
         ViewSaved,
+        ModelRegistered,
+        ModelEdited,
     )
 }

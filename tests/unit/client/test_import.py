@@ -31,6 +31,7 @@ def test_public_names() -> None:
         "CondaDependencies",
         "Environment",
         "Experiment",
+        "Model",
         "Run",
         "RunConfiguration",
         "ScriptRun",

@@ -16,6 +16,8 @@ import { lazily } from "./lazily.tsx";
 
 const RunJob = lazily(() => import("./run-job.tsx").then((part) => part.RunJob));
 
+import { RunModels } from "./run-models.tsx";
+
 export function RunFacts({ run }: { run: Run }) {
   return (
     <div class="run-facts">
@@ -35,6 +37,7 @@ export function RunFacts({ run }: { run: Run }) {
           <Fact name={S.run.seen} value={<Instant at={run.seenUs} />} />
         </dl>
       </Section>
+      <RunModels runId={run.runId} />
       {Object.keys(run.config).length > 0 && (
         <Section title={S.config}>
           <JsonTree value={run.config} label={S.config} openDepth={2} />

@@ -80,7 +80,8 @@ class RunFailed(UsageError):
 
     Attributes:
         run_id: The run.
-        error: What the run says went wrong, or None if it does not.
+        error: What the run says went wrong, or None if it does not. `message` is the reason, and
+            `output` the last lines that it printed, where they are known.
     """
 
     code = "run-failed"
@@ -89,7 +90,11 @@ class RunFailed(UsageError):
         self.run_id = run_id
         self.error = error
         said = (error or {}).get("message", "no error was set on it")
-        super().__init__(f"run {run_id} failed ({said}): see its logs and error, then run it again")
+        message = f"run {run_id} failed ({said}): see its logs and error, then run it again"
+        output = (error or {}).get("output")
+        super().__init__(
+            f"{message}\n\nThe last lines of its output:\n{output}" if output else message
+        )
 
 
 class StoreRefused(UsageError):

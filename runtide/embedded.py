@@ -73,13 +73,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         migrate(store)
         tables = served_tables(settings.home, log, store)
         finish_swap(tables)
-        queues = [
-            LocalQueue(settings.home, target=target, slot_count=slot_count)
-            for target, slot_count in (
-                (TARGET, settings.slots),
-                (CONTROLLER_TARGET, CONTROLLERS_MAX),
-            )
-        ]
+        queues = _queues(settings)
         fold = LocalFold(log, store, on_folded=partial(_show, queues))
         fold.start()
         stack.callback(fold.stop)
@@ -208,6 +202,11 @@ class _Idleness:
 
     def _log_ends(self) -> list[int]:
         return [self._log.end(partition) for partition in range(self._log.partition_count)]
+
+
+def _queues(settings: EmbeddedSettings) -> list[LocalQueue]:
+    slots = {TARGET: settings.slots, CONTROLLER_TARGET: CONTROLLERS_MAX}
+    return [LocalQueue(settings.home, target=t, slot_count=count) for t, count in slots.items()]
 
 
 def _show(queues: Sequence[LocalQueue], records: Sequence[Record]) -> None:

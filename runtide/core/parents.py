@@ -24,6 +24,9 @@ INDEX_PROPERTY: Final = "runtide.sweep.index"
 STOPPED_PROPERTY: Final = "runtide.sweep.stopped"
 """Properties of a sweep's child: the index of its draw, and why it was stopped early."""
 
+PARAMETERS_CONFIG: Final = "runtide.sweep.parameters"
+"""The entry of a child's config that holds its draw, apart from what its script adds there."""
+
 STEPS_PROPERTY: Final = "runtide.pipeline.steps"
 RESUMED_PROPERTY: Final = "runtide.pipeline.resumed"
 """Properties of a pipeline: `[{"name": …, "after": […]}]`, and the one whose steps it reuses."""

@@ -53,7 +53,7 @@ class CondaDependencies:
         for package in conda_packages or ():
             made.add_conda_package(package)
         if pip_indexurl is not None:
-            made.add_pip_package(f"--index-url {pip_indexurl}")
+            made.add_pip_package(f"-i {pip_indexurl}")
         for package in pip_packages or ():
             made.add_pip_package(package)
         return made

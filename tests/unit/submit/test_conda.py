@@ -26,7 +26,7 @@ dependencies:
   - pip:
       - azureml-defaults==1.61
       - "pandas[excel]>=2 ; python_version > '3.8'"
-      - --index-url https://example.org/simple
+      - --pre
 variables:
   OMP_NUM_THREADS: '2'
 prefix: /opt/conda/envs/project
@@ -65,7 +65,7 @@ def test_file_of_somebody_else_is_read_as_conda_reads_it() -> None:
                 "pip": [
                     "azureml-defaults==1.61",
                     "pandas[excel]>=2 ; python_version > '3.8'",
-                    "--index-url https://example.org/simple",
+                    "--pre",
                 ]
             },
         ],

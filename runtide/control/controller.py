@@ -91,9 +91,13 @@ def say(line: str) -> None:
 
 def _patiently(act: Callable[[], T]) -> T:
     """Do something until it succeeds: a server that is away comes back."""
+    said = ""
     while True:
         try:
             return act()
         except UnavailableError as exc:
-            _log.warning("tried again in %.0f s: %s", _RETRY_S, exc)
+            # Once an outage: it may last for days.
+            if str(exc) != said:
+                said = str(exc)
+                _log.warning("tried again every %.0f s: %s", _RETRY_S, said)
             time.sleep(_RETRY_S)

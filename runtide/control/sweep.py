@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from runtide.control.children import Children, NewChild
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from runtide.submit.early_stop import History
 
 _NAME_CHARS_MAX: Final = 120
+
+_HISTORY_INTERVAL_S: Final = 1.0
+"""How often it is read what children have logged; that is a question for each."""
+
+_WAITING: Final = frozenset({"NotStarted", "Queued", "Preparing"})
 
 
 class SweepController:
@@ -43,6 +49,7 @@ class SweepController:
         )
         self._history_by_index: dict[int, History] = {}
         self._read_to_end: set[int] = set()
+        self._read_at_s = 0.0
         self._told: set[int] = set()
 
     def turn(self) -> Outcome | None:
@@ -87,18 +94,23 @@ class SweepController:
         """Return the children with what they logged, if a rule looks at it."""
         if self._rules.early_stop is None:
             return children
+        if time.monotonic() >= self._read_at_s:
+            self._read_histories(children)
+            self._read_at_s = time.monotonic() + _HISTORY_INTERVAL_S
+        return {
+            index: child._replace(history=self._history_by_index.get(index, ()))
+            for index, child in children.items()
+        }
+
+    def _read_histories(self, children: dict[int, Child]) -> None:
         metric: str = self._document["metric"]
         for index, child in children.items():
             # What has ended logs no more: it is read once after its end.
-            if index not in self._read_to_end:
+            if child.status not in _WAITING and index not in self._read_to_end:
                 run_id = child_id(self._record.parent_id, index)
                 self._history_by_index[index] = self._record.history(run_id, metric)
                 if child.status in TERMINAL:
                     self._read_to_end.add(index)
-        return {
-            index: child._replace(history=self._history_by_index[index])
-            for index, child in children.items()
-        }
 
     def _tell_ends(self, children: dict[int, Child]) -> None:
         for index, child in children.items():

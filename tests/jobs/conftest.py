@@ -25,8 +25,5 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def experiment(site: Site) -> Iterator[runtide.Experiment]:
     """Return an experiment of this process, in the server's folder."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RUNTIDE_HOME", str(site.home))
-        patch.delenv("RUNTIDE_RUN_ID", raising=False)
-        yield runtide.Experiment(runtide.Workspace(), "exp")
-        lifecycle._at_exit()
+    yield runtide.Experiment(runtide.Workspace(home=site.home), "exp")
+    lifecycle._at_exit()

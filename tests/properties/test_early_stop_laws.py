@@ -73,8 +73,9 @@ def test_nothing_is_stopped_before_its_delay(
 def test_more_slack_stops_no_more(
     slacks: list[float], is_factor: bool, own: list[float], others: list[list[float]], goal: Goal
 ) -> None:
-    name = "slack_factor" if is_factor else "slack_amount"
-    small, large = (Bandit(**{name: slack}) for slack in slacks)
+    small, large = (
+        Bandit(slack_factor=slack) if is_factor else Bandit(slack_amount=slack) for slack in slacks
+    )
 
     if find_reason_to_stop(small, own, others, goal=goal) is None:
         assert find_reason_to_stop(large, own, others, goal=goal) is None
@@ -90,6 +91,18 @@ def test_what_the_others_log_later_changes_nothing(
     before = find_reason_to_stop(rule, own, others, goal=goal)
 
     assert find_reason_to_stop(rule, own, ahead, goal=goal) == before
+
+
+@given(rule=RULES, own=HISTORIES, others=st.lists(HISTORIES, max_size=3), goal=GOALS)
+def test_child_that_is_not_as_far_does_not_count(
+    rule: EarlyStop, own: list[float], others: list[list[float]], goal: Goal
+) -> None:
+    judged_length = len(own) - len(own) % rule.interval
+    behind = [[value] * (judged_length - 1) for value in (-1e6, 0.0, 1e6)]
+
+    alone = find_reason_to_stop(rule, own, others, goal=goal)
+
+    assert find_reason_to_stop(rule, own, [*others, *behind], goal=goal) == alone
 
 
 @given(rule=RULES)

@@ -20,6 +20,8 @@ from runtide.cli.output import EXIT_CODES, errors_as_exit_codes
 from runtide.cli.replay import replay
 from runtide.cli.runs import runs, show
 from runtide.cli.serve import serve
+from runtide.cli.submit import REST_GOES_TO_THE_SCRIPT, submit
+from runtide.cli.sweep import sweep
 from runtide.cli.tail import tail
 from runtide.cli.up import up
 
@@ -53,6 +55,8 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(models.app)
+app.command(context_settings=REST_GOES_TO_THE_SCRIPT)(submit)
+app.command(context_settings=REST_GOES_TO_THE_SCRIPT)(sweep)
 app.add_typer(serve, name="serve")
 app.add_typer(dead_letters.app)
 

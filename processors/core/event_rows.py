@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
 from processors.core import arrays
-from runtide.core.envelope import UnknownEvent
+from runtide.core.envelope import UnknownEvent, event_document
 from runtide.core.events import (
     ChartLogged,
     FileUploaded,
     ImageLogged,
+    JobSubmitted,
     ListLogged,
     RowsLogged,
     Scalars,
+    SnapshotTaken,
+    StateChanged,
     Strings,
     TextLogged,
     ViewSaved,
@@ -24,6 +27,8 @@ from runtide.core.shown import shown
 from runtide.errors import MalformedEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from processors.core.rows import RowBuilder
     from runtide.core.columns import Cell
     from runtide.core.events import Event
@@ -54,58 +59,98 @@ def add_event(event: Event | UnknownEvent, place: Place, rows: RowBuilder) -> No
     Raises:
         MalformedEvent: A value breaks the contract of the event's type.
     """
-    match event:
-        case Scalars():
-            rows.add_points(
-                place.run,
-                event.name,
-                arrays.numbers(event.value, event.n),
-                step=arrays.steps(event.step, event.n),
-                ts_us=arrays.times_us(event.ts_us, event.n),
-                writer=place.writer,
-                seq=place.seq,
-                idx=place.idx,
-                pos=place.pos,
-            )
-        case Strings():
-            _add_strings(event, place, rows)
-        case ListLogged():
-            _add_list(event, place, rows)
-        case RowsLogged():
-            _add_block(event, place, rows)
-        case ImageLogged() | ChartLogged():
-            _add_artifact(event, place, rows)
-        case FileUploaded():
-            rows.add(
-                "files",
-                run_id=place.run,
-                path=event.path,
-                sha256=event.sha256,
-                size_bytes=event.size_bytes,
-                media_type=event.media_type,
-                ts=event.ts_us,
-                pos=place.pos,
-            )
-        case TextLogged():
-            rows.add(
-                "logs",
-                run_id=place.run,
-                file=event.file,
-                ts=event.ts_us,
-                text=event.text,
-                **place.identity(),
-            )
-        case ViewSaved():
-            _add_view(event, place, rows)
-        case UnknownEvent():
-            rows.add(
-                "parked",
-                run_id=place.run,
-                type=event.type,
-                version=event.version,
-                data=orjson.dumps(event.data).decode(),
-                **place.identity(),
-            )
+    add = _ADD_BY_CLASS.get(type(event))
+    if add is not None:
+        add(event, place, rows)
+
+
+def _add_points(event: Scalars, place: Place, rows: RowBuilder) -> None:
+    rows.add_points(
+        place.run,
+        event.name,
+        arrays.numbers(event.value, event.n),
+        step=arrays.steps(event.step, event.n),
+        ts_us=arrays.times_us(event.ts_us, event.n),
+        writer=place.writer,
+        seq=place.seq,
+        idx=place.idx,
+        pos=place.pos,
+    )
+
+
+def _add_file(event: FileUploaded, place: Place, rows: RowBuilder) -> None:
+    rows.add(
+        "files",
+        run_id=place.run,
+        path=event.path,
+        sha256=event.sha256,
+        size_bytes=event.size_bytes,
+        media_type=event.media_type,
+        ts=event.ts_us,
+        pos=place.pos,
+    )
+
+
+def _add_text(event: TextLogged, place: Place, rows: RowBuilder) -> None:
+    rows.add(
+        "logs",
+        run_id=place.run,
+        file=event.file,
+        ts=event.ts_us,
+        text=event.text,
+        **place.identity(),
+    )
+
+
+def _add_unknown(event: UnknownEvent, place: Place, rows: RowBuilder) -> None:
+    rows.add(
+        "parked",
+        run_id=place.run,
+        type=event.type,
+        version=event.version,
+        data=orjson.dumps(event.data).decode(),
+        **place.identity(),
+    )
+
+
+def _add_state(event: StateChanged, place: Place, rows: RowBuilder) -> None:
+    # Every one of them, whether it counts or not: which do depends on the state before, and a row
+    # that depended on it could not be made again after a crash.
+    rows.add(
+        "states",
+        run_id=place.run,
+        status=event.status,
+        ts=event.ts_us,
+        by=event.by or "",
+        reason=event.reason or "",
+        error=orjson.dumps(event.error).decode() if event.error else "",
+        **place.identity(),
+    )
+
+
+def _add_job(event: JobSubmitted, place: Place, rows: RowBuilder) -> None:
+    rows.add(
+        "jobs",
+        run_id=place.run,
+        target=event.target,
+        priority=event.priority,
+        spec=orjson.dumps(event_document(event)).decode(),
+        ts=event.ts_us,
+        pos=place.pos,
+    )
+
+
+def _add_snapshot(event: SnapshotTaken, place: Place, rows: RowBuilder) -> None:
+    rows.add(
+        "snapshots",
+        run_id=place.run,
+        snapshot_id=event.snapshot_id,
+        manifest_sha256=event.manifest_sha256,
+        file_count=event.file_count,
+        size_bytes=event.size_bytes,
+        ts=event.ts_us,
+        pos=place.pos,
+    )
 
 
 def _add_view(event: ViewSaved, place: Place, rows: RowBuilder) -> None:
@@ -218,3 +263,20 @@ def _add_artifact(event: ImageLogged | ChartLogged, place: Place, rows: RowBuild
         **own,
         **place.identity(),
     )
+
+
+_ADD_BY_CLASS: Final[dict[type, Callable[[Any, Place, RowBuilder], None]]] = {
+    Scalars: _add_points,
+    Strings: _add_strings,
+    ListLogged: _add_list,
+    RowsLogged: _add_block,
+    ImageLogged: _add_artifact,
+    ChartLogged: _add_artifact,
+    FileUploaded: _add_file,
+    TextLogged: _add_text,
+    StateChanged: _add_state,
+    SnapshotTaken: _add_snapshot,
+    JobSubmitted: _add_job,
+    ViewSaved: _add_view,
+    UnknownEvent: _add_unknown,
+}

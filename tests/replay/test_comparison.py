@@ -83,6 +83,9 @@ def test_tables_of_one_log_are_equal_run_by_run(replay: Replay) -> None:
         ("runs", "tags = mapUpdate(tags, map('tag1', CAST('', 'Nullable(String)')))"),
         ("runs", "status_by = 'somebody'"),
         ("saved_views", "query = ''"),
+        ("jobs", "priority = priority + 1"),
+        ("snapshots", "file_count = file_count + 1"),
+        ("states", "by = 'somebody'"),
         ("ingest_writers", "gap_count = gap_count + 1"),
     ],
 )

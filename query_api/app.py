@@ -27,6 +27,7 @@ from query_api.routes import (
     runs,
     saved_views,
     series,
+    system,
     tables,
 )
 from runtide.http import problems
@@ -133,6 +134,7 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         fields,
         metrics,
         series,
+        system,
         tables,
         artifacts,
         logs,

@@ -17,6 +17,8 @@ from runtide.client.run_logging import LoggingMethods
 from runtide.client.run_metadata import MetadataMethods
 from runtide.client.run_reading import ReadingMethods
 from runtide.client.run_state import StateMethods
+from runtide.client.surroundings import observer
+from runtide.client.surroundings.beginning import observed
 from runtide.client.writer import now_us
 from runtide.core import names
 from runtide.core.events import RunCreated, TextLogged
@@ -68,6 +70,7 @@ class Run(
         description: str | None = None,
         outputs: str | None = None,
         captures_logs: bool = True,
+        is_executed_here: bool = True,
     ) -> Run:
         """Start a run of this process; it ends with the process unless it is ended before.
 
@@ -79,10 +82,13 @@ class Run(
             description: What it is about.
             outputs: A folder that is made now and uploaded when the run ends.
             captures_logs: Whether text files below `./logs` are sent as they grow.
+            is_executed_here: Whether what this process does from now on belongs to the run.
         """
         run = cls.attached(experiment, str(uuid.uuid4()) if run_id is None else run_id)
         run._begin(name, parent_id, description)  # noqa: SLF001  # its own class
         run._capture(outputs, captures_logs=captures_logs)  # noqa: SLF001  # its own class
+        if is_executed_here:
+            run.observe(has_origin=parent_id is None)
         return run
 
     @classmethod
@@ -100,6 +106,23 @@ class Run(
         self.beat()
         self.start()
         lifecycle.opened(self)
+        self.observe(has_origin=False)
+
+    def observe(self, *, has_origin: bool) -> None:
+        """Keep what is printed, measure the machine, and record what the run was started with.
+
+        Args:
+            has_origin: Whether the last is wanted: a run that is taken up again, or is a part of
+                another one of this process, has it already.
+        """
+        if self._observed is None:
+            self._observed = observed(
+                record=self._record,
+                upload=self._upload_bytes,
+                text_rows=self._writer.buffer.text_rows,
+                has_origin=has_origin,
+            )
+            observer.begin(self._observed)
 
     @staticmethod
     def get(workspace: Workspace, run_id: str) -> Run:
@@ -170,7 +193,13 @@ class Run(
         lifecycle.opened(self)
 
     def _created(
-        self, name: str | None, *, run_id: str | None, parent_id: str, outputs: str | None
+        self,
+        name: str | None,
+        *,
+        run_id: str | None,
+        parent_id: str,
+        outputs: str | None,
+        is_executed_here: bool,
     ) -> Run:
         return Run.create(
             self._experiment,
@@ -179,6 +208,7 @@ class Run(
             parent_id=parent_id,
             outputs=outputs,
             captures_logs=False,
+            is_executed_here=is_executed_here,
         )
 
     def _sibling(self, run_id: str, details: Mapping[str, Any] | None = None) -> Run:

@@ -1,6 +1,7 @@
 /** Every word that a person reads. */
 import { formatCount, many } from "./base/format.ts";
 import { COMPARE } from "./strings-compare.ts";
+import { SYSTEM } from "./strings-system.ts";
 
 const INIT = `import runtide
 
@@ -257,13 +258,13 @@ run.log({"loss": 0.2, "acc": 0.9}, step=3)`,
     files: "Files",
     logs: "Logs",
     children: "Children",
+    system: "System",
   },
   run: {
     tabs: "Parts of the run",
     id: "Id",
     copyId: "Copy the run's id",
     started: "Started",
-    ended: "Ended",
     created: "Created",
     seen: "Last heard of",
     duration: "Duration",
@@ -274,6 +275,7 @@ run.log({"loss": 0.2, "acc": 0.9}, step=3)`,
     parent: "Parent run",
     number: "Number",
     timeline: "Timeline",
+    startedWith: "Started with",
     details: "Details",
     tags: "Tags",
     properties: "Properties",
@@ -458,7 +460,7 @@ run.log_image("sample", path="sample.png", step=3)`,
     members: (isList: boolean, count: number) =>
       isList ? many(count, "item") : many(count, "value"),
     by: (who: string) => `by ${who}`,
-    now: "now",
+    soFar: "so far",
     lastStep: "Last step",
     points: "Points",
     trend: "Trend",
@@ -492,6 +494,7 @@ run.log_image("sample", path="sample.png", step=3)`,
   },
 
   compare: COMPARE,
+  system: SYSTEM,
 
   keys: {
     title: "Keys",

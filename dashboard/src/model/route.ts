@@ -21,6 +21,7 @@ export const RUN_TABS = [
   "files",
   "logs",
   "children",
+  "system",
 ] as const;
 
 export type RunTab = (typeof RUN_TABS)[number];

@@ -27,6 +27,7 @@ import { RunFiles } from "./run-files.tsx";
 import { RunImages } from "./run-images.tsx";
 import { RunLogs } from "./run-logs.tsx";
 import { RunOverview } from "./run-overview.tsx";
+import { RunSystem } from "./run-system.tsx";
 import { RunTables } from "./run-tables.tsx";
 import { RunsSplit } from "./runs-page.tsx";
 
@@ -175,6 +176,8 @@ function Tab({ data, run, tab }: { data: RunPage; run: Run; tab: RunTab }) {
       return <RunLogs data={data} />;
     case "children":
       return <RunChildren run={run} />;
+    case "system":
+      return <RunSystem data={data} />;
   }
 }
 

@@ -27,6 +27,7 @@ from query_api.routes import (
     runs,
     saved_views,
     series,
+    snapshots,
     system,
     tables,
 )
@@ -130,6 +131,7 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         runs,
         edits,
         jobs,
+        snapshots,
         saved_views,
         fields,
         metrics,

@@ -1,10 +1,10 @@
-"""The bodies of answers about jobs, states and compute targets, as OpenAPI documents them."""
+"""The bodies of answers about jobs, snapshots, states and compute targets, as OpenAPI has them."""
 
 from typing import Any
 
 from pydantic import Field
 
-from query_api.answers import Answer
+from query_api.answers import Answer, Page
 
 
 class JobAnswer(Answer):
@@ -84,3 +84,32 @@ class TargetAnswer(Answer):
     )
     active: list[TargetRun] = Field(description="Those that were taken and have not ended.")
     position: str
+
+
+class SnapshotFile(Answer):
+    """A file of a snapshot."""
+
+    path: str
+    sha256: str
+    size_bytes: int
+    executable: bool
+
+
+class LeftOut(Answer):
+    """Something that a snapshot is without, and why."""
+
+    path: str
+    size_bytes: int
+    reason: str
+
+
+class SnapshotPage(Page):
+    """The code of a run, with one page of its files by path."""
+
+    snapshot_id: str = Field(description="A digest of what the files are: equal for equal files.")
+    manifest_sha256: str
+    file_count: int
+    size_bytes: int
+    taken_us: int
+    left_out: list[LeftOut]
+    items: list[SnapshotFile]

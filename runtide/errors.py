@@ -10,6 +10,7 @@
     ├── RejectedError           the data is refused; the same bytes will be refused again
     │   ├── MalformedEnvelope
     │   ├── MalformedEvent
+    │   ├── MalformedManifest
     │   ├── EnvelopeTooLarge
     │   ├── BodyTooLarge
     │   ├── DigestMismatch
@@ -79,7 +80,8 @@ class RunFailed(UsageError):
 
     Attributes:
         run_id: The run.
-        error: What the run says went wrong, or None if it does not.
+        error: What the run says went wrong, or None if it does not. `message` is the reason, and
+            `output` the last lines that it printed, where they are known.
     """
 
     code = "run-failed"
@@ -88,7 +90,11 @@ class RunFailed(UsageError):
         self.run_id = run_id
         self.error = error
         said = (error or {}).get("message", "no error was set on it")
-        super().__init__(f"run {run_id} failed ({said}): see its logs and error, then run it again")
+        message = f"run {run_id} failed ({said}): see its logs and error, then run it again"
+        output = (error or {}).get("output")
+        super().__init__(
+            f"{message}\n\nThe last lines of its output:\n{output}" if output else message
+        )
 
 
 class StoreRefused(UsageError):
@@ -131,6 +137,12 @@ class MalformedEvent(RejectedError):
     """One event of an envelope breaks the published contract of its type."""
 
     code = "malformed-event"
+
+
+class MalformedManifest(RejectedError):
+    """The manifest of a snapshot breaks its contract."""
+
+    code = "malformed-manifest"
 
 
 class EnvelopeTooLarge(RejectedError):

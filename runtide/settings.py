@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from runtide.agent_settings import AgentSettings
 from runtide.client import options
 from runtide.errors import UnknownSettings, UsageError
 from runtide.log import kafka_settings
@@ -54,7 +55,11 @@ class EmbeddedSettings(BaseSettings):
         None
     )
     """Seconds without a request and without a new record after which the server ends by itself.
-    Unset, it never does."""
+    Unset, it never does. A run that waits or is executed keeps it from ending."""
+
+    slots: Annotated[int, Field(validation_alias="RUNTIDE_UP_SLOTS", ge=0, le=10_000)] = 4
+    """Submitted runs that are executed at once on this machine; the others wait. With 0 none is
+    taken. A run that waits for runs which it submitted itself holds its slot meanwhile."""
 
 
 class KafkaEnvironment(BaseSettings):
@@ -299,6 +304,7 @@ SHARED: Final[dict[str, type[BaseSettings]]] = {
 
 ROLES: Final[dict[str, type[BaseSettings]]] = {
     "up": EmbeddedSettings,
+    "agent": AgentSettings,
     "serve ingest": IngestSettings,
     "serve processors": ProcessorsSettings,
     "serve query-api": QueryApiSettings,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from runtide.cli import dead_letters
+from runtide.cli.agent import agent
 from runtide.cli.deliver import deliver
 from runtide.cli.demo import demo
 from runtide.cli.doctor import doctor
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (up, demo, runs, show, tail, export, deliver, migrate, replay, doctor):
+for command in (up, agent, demo, runs, show, tail, export, deliver, migrate, replay, doctor):
     app.command()(command)
 app.add_typer(serve, name="serve")
 app.add_typer(dead_letters.app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtide.client.run import Run
@@ -12,7 +13,9 @@ from runtide.client.run_query import RunFilter
 from runtide.core import names
 
 if TYPE_CHECKING:
+    from runtide.client.script_run import ScriptRun
     from runtide.client.workspace import Workspace
+    from runtide.submit.config import ScriptRunConfig
 
 
 class Experiment:
@@ -27,7 +30,7 @@ class Experiment:
         name: str | None = None,
         run_id: str | None = None,
         outputs: str | bool | None = None,
-        snapshot_directory: str | None = None,  # noqa: ARG002  # kept for older scripts
+        snapshot_directory: str | Path | None = None,
         display_name: str | None = None,
         description: str | None = None,
         tags: Mapping[str, object] | None = None,
@@ -39,7 +42,8 @@ class Experiment:
             run_id: The run's id; default: a random one.
             outputs: A folder that is made now and uploaded when the run ends. Default:
                 `./outputs`; False is none.
-            snapshot_directory: Accepted for the sake of older scripts; no code is copied.
+            snapshot_directory: A folder whose code is kept with the run, see
+                `Run.take_snapshot`; what cannot be stored is a warning. Default: none.
             display_name: Another word for `name`.
             description: What the run is about.
             tags: Its first tags.
@@ -53,6 +57,40 @@ class Experiment:
         )
         if tags:
             run.set_tags(tags)
+        if snapshot_directory is not None:
+            run.keep_code(snapshot_directory)
+        return run
+
+    def submit(  # the retired SDK's order
+        self,
+        config: ScriptRunConfig,
+        tags: Mapping[str, object] | None = None,
+        show_output: bool = False,
+        run_id: str | None = None,
+        _parent_run_id: str | None = None,
+    ) -> ScriptRun:
+        """Submit a script to a compute target, and return its run at once.
+
+        The code in its folder is kept with the run. `runtide up` executes what is submitted to the
+        target `local`, as many runs at once as it has slots.
+
+        Args:
+            config: What to run, and where.
+            tags: The run's first tags.
+            show_output: Wait until the run has ended, and print what it prints.
+            run_id: The run's id; default: the experiment's name, the time and random letters.
+
+        Raises:
+            UsageError: The configuration cannot be run; nothing was submitted.
+            UnavailableError: The code could not be stored; nothing was submitted.
+            RunFailed: With `show_output`, the run failed.
+        """
+        # Here and not above: a script run is a run, which leads back here.
+        from runtide.client.script_run import ScriptRun  # noqa: PLC0415  # a cycle, see above
+
+        run = ScriptRun.submit(self, config, tags=tags, parent_id=_parent_run_id, run_id=run_id)
+        if show_output:
+            run.wait_for_completion(show_output=True)
         return run
 
     def get_runs(

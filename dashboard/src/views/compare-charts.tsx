@@ -23,7 +23,7 @@ import { ChartControls, searched } from "./chart-controls.tsx";
 import { ChartCard } from "./chart-frame.tsx";
 import { GroupControls, OverlayMenu } from "./compare-controls.tsx";
 import { useKeys } from "./keyboard.ts";
-import { Near } from "./near.tsx";
+import { Gradually, Near } from "./near.tsx";
 import { ValuesCard } from "./values-card.tsx";
 
 /** Lines that a chart holds at most. */
@@ -103,11 +103,13 @@ export function CompareCharts({ data, who }: { data: Comparison; who: readonly R
           </h2>
           {!closed.includes(sectionId(prefix)) && (
             <div class="chart-grid">
-              {items.map((metric) => (
-                <Near key={metric} title={metric}>
-                  <CompareMetric metric={metric} {...shared} />
-                </Near>
-              ))}
+              <Gradually items={items}>
+                {(metric) => (
+                  <Near key={metric} title={metric}>
+                    <CompareMetric metric={metric} {...shared} />
+                  </Near>
+                )}
+              </Gradually>
             </div>
           )}
         </section>

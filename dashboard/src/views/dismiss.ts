@@ -1,12 +1,13 @@
 /** Closing what floats: by Escape, or by a press anywhere else. */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 export function useDismiss(
   element: { readonly current: HTMLElement | null },
   isOpen: boolean,
   close: () => void,
 ): void {
-  useEffect(() => {
+  // Not after the next paint: a second Escape is for what lies below.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const onPress = (event: PointerEvent) => {
       if (!element.current?.contains(event.target as Node)) close();

@@ -25,6 +25,8 @@ export function Menu(props: MenuProps) {
     if (!element?.open) return;
     if (element.contains(document.activeElement)) element.querySelector("summary")?.focus();
     element.open = false;
+    // The toggle is told later, and what is closed has no claim on keys.
+    setOpen(false);
   }, []);
   useDismiss(menu, isOpen, close);
   return (

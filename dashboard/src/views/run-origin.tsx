@@ -5,7 +5,7 @@ import { formatBytes } from "../base/format.ts";
 import { type HostFacts, parseHost } from "../model/origin.ts";
 import type { Run } from "../model/run.ts";
 import { hrefOf } from "../state/router.ts";
-import { createPreview, type RunPage } from "../state/run-page.ts";
+import { createPreview, fileUrl, type RunPage } from "../state/run-page.ts";
 import { S } from "../strings.ts";
 import { CopyButton, Section } from "./bits.tsx";
 
@@ -53,7 +53,7 @@ export function RunOrigin({ data, run }: { data: RunPage; run: Run }) {
 }
 
 function Host({ data }: { data: RunPage }) {
-  const preview = useMemo(() => createPreview(data.runId, HOST_FILE), [data]);
+  const preview = useMemo(() => createPreview(fileUrl(data.runId, HOST_FILE)), [data]);
   useEffect(() => preview.dispose, [preview]);
   const text = preview.state.value.value;
   const host = useMemo(() => parseHost(text ?? ""), [text]);

@@ -17,6 +17,24 @@ from runtide.client.surroundings.origin import Origin, Wanted
 from runtide.core.events import Event
 
 
+def record_repository(
+    folder: Path,
+    *,
+    record: Callable[[Event], None],
+    upload: Callable[[str, bytes, str], None],
+) -> None:
+    """Record the repository that the code of a run comes from which is submitted; see `Origin`."""
+    if load_options().capture_git:
+        wanted = Wanted(
+            git=True,
+            packages=False,
+            host=False,
+            environment=child_environment(),
+            git_given=git_facts(),
+        )
+        Origin(wanted, folder=folder, record=record, upload=upload).gather()
+
+
 def observed(
     *,
     record: Callable[[Event], None],
@@ -51,8 +69,7 @@ def observed(
             origin = Origin(wanted, folder=Path.cwd(), record=record, upload=upload)
     return Observed(
         record=record,
-        text_rows=text_rows,
+        text_rows=text_rows if options.capture_console and not is_submitted else None,
         origin=origin,
-        keeps_console=options.capture_console and not is_submitted,
         interval_s=options.system_interval_s if is_first_process(of_host=True) else 0.0,
     )

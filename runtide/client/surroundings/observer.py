@@ -11,7 +11,8 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -44,17 +45,16 @@ class Observed:
 
     Attributes:
         record: Logs a fact of the run.
-        text_rows: Returns the list in which the run's buffer takes the text of a file.
+        text_rows: Returns the list in which the run's buffer takes the text of a file; None if
+            what is printed is not to be kept.
         origin: What gathers what it was started with, if that is wanted.
-        keeps_console: Whether it keeps what is printed.
         interval_s: How often its machine is measured; 0 is never.
     """
 
     record: Callable[[Event], None]
-    text_rows: Callable[[str], list[Any]]
-    origin: Origin | None
-    keeps_console: bool
     interval_s: float
+    origin: Origin | None = None
+    text_rows: Callable[[str], list[Any]] | None = None
 
 
 class Observer:
@@ -109,8 +109,8 @@ class Observer:
         self._console.lead_to(None)
 
     def _lead_console(self) -> None:
-        keeping = [run for run in self._runs if run.keeps_console]
-        self._console.lead_to(keeping[-1].text_rows(CONSOLE_FILE) if keeping else None)
+        keeping = [run.text_rows for run in self._runs if run.text_rows is not None]
+        self._console.lead_to(keeping[-1](CONSOLE_FILE) if keeping else None)
 
     def _look(self) -> None:
         while True:
@@ -177,6 +177,16 @@ def begin(run: Observed) -> None:
 def end(run: Observed) -> None:
     """Look after `run` no more. What was seen of it is logged when this returns."""
     _observer.end(run)
+
+
+@contextmanager
+def looking_after(run: Observed) -> Iterator[None]:
+    """Look after `run` until the end of the block."""
+    begin(run)
+    try:
+        yield
+    finally:
+        end(run)
 
 
 def _after_fork_in_child() -> None:

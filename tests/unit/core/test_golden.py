@@ -135,7 +135,7 @@ EVENTS: tuple[Event, ...] = (
         environment={"kind": "venv", "name": "e", "python": "3.12", "requirements": ["numpy>=2"]},
         variables={"OMP_NUM_THREADS": "2"},
         snapshot_id=S,
-        source="/home/ada/diabetes",
+        source="/srv/diabetes",
         duration_s_max=5400.5,
     ),
     SystemMeasured(
@@ -157,7 +157,7 @@ SHA256_BY_NAME = {
     "file-v1.json": "d4cb9997f4d46827a68506a1e500e8aec619ca291b50792d3557a7f5b9acdf7c",
     "heartbeat-v1.json": "5264090dcf3ebe554f5d31b12539d97384657760bb9e41b2f867c3b31fcfacf5",
     "image-v1.json": "11601e79c5067dfd9a39dbd368d859b1cfff96c2e24cfeccf02047c9e7215ac1",
-    "job-v1.json": "0f234731f98edf4a748e551f3d5e1b086083eb19a0d7ac567662ffe86aa0edf5",
+    "job-v1.json": "750030fd1dec3c0c88572dcbe23081acb17276bbf7f0d68848a4ae92752ee391",
     "list-v1.json": "d6674fc116dae3dc44c2953ffe4aa8889548fc04ab891feb48a0df18c5865e0f",
     "log-v1.json": "a6445c45b0988fcbf07153557f6f1130b4085d0e3b189eb375526150179540e5",
     "property-v1.json": "7c4d97e6e09b675d2acd6760df666d63aa39fabb3f832e988cb2c07fffa90ee4",

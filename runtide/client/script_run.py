@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from runtide.client.run import Run
 from runtide.client.run_state import COMPLETE_TIMEOUT_S
+from runtide.client.surroundings.beginning import record_repository
 from runtide.client.user import user_name
 from runtide.client.writer import now_us
 from runtide.core.events import JobSubmitted, RunCreated, StateChanged
@@ -94,6 +95,7 @@ class ScriptRun(Run):
         self._properties = {}
         self._record(created)
         self._record_snapshot(taken)
+        record_repository(plan.source, record=self._record, upload=self._upload_bytes)
         if tags:
             self.set_tags(tags)
         self._record(_job(plan, taken.snapshot_id))

@@ -161,6 +161,12 @@ TYPES_BY_TABLE: Final[dict[str, dict[str, pa.DataType]]] = {
         "ts": _TIME,
         **_IDENTITY,
     },
+    "system": {
+        **dict.fromkeys(("run_id", "host", "name"), _TEXT),
+        "ts": _TIME,
+        "value": pa.float64(),
+        **_IDENTITY,
+    },
     "logs": {"run_id": _TEXT, "file": _TEXT, "ts": _TIME, "text": _TEXT, **_IDENTITY},
     "metrics": {
         **_METRIC,

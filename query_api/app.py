@@ -29,6 +29,7 @@ from query_api.routes import (
     saved_views,
     series,
     snapshots,
+    system,
     tables,
 )
 from runtide.http import problems
@@ -136,6 +137,7 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         fields,
         metrics,
         series,
+        system,
         tables,
         artifacts,
         logs,

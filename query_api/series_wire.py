@@ -63,7 +63,7 @@ def series_json(answer: SeriesAnswer, encoding: Encoding) -> dict[str, Any]:
                 "kind": "buckets",
                 "n_points": answer.point_count,
                 "n": len(buckets.x),
-                **_bucket_columns(buckets, answer.width, encoding),
+                **bucket_columns(buckets, answer.width, encoding),
             }
 
 
@@ -82,7 +82,8 @@ def series_arrow(answers: Sequence[SeriesAnswer]) -> bytes:
     return stream
 
 
-def _bucket_columns(buckets: Buckets, width: float, encoding: Encoding) -> dict[str, Any]:
+def bucket_columns(buckets: Buckets, width: float, encoding: Encoding) -> dict[str, Any]:
+    """Return the columns of buckets of one width as JSON columns."""
     present = buckets.low <= buckets.high
     return {
         "x": _places(buckets.x, encoding),

@@ -1,4 +1,4 @@
-"""Hypothesis profiles, and the one broker that tests share.
+"""Hypothesis profiles, settings, and the one broker that tests share.
 
 `pytest --hypothesis-profile=deep` searches for hours, not minutes.
 """
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.broker import Broker, external_bootstrap
+from tests.quiet import NO_CAPTURES
 
 # Real files and processes make examples slow; the suite's own time limit catches what hangs.
 _UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,6 +19,8 @@ settings.register_profile("ci", _UNHURRIED, derandomize=True, database=None, pri
 settings.register_profile("dev", _UNHURRIED, max_examples=50)
 settings.register_profile("deep", _UNHURRIED, max_examples=10_000)
 settings.load_profile("ci" if "CI" in os.environ else "dev")
+
+os.environ.update(NO_CAPTURES)
 
 
 @pytest.fixture(scope="session")

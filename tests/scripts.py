@@ -8,13 +8,15 @@ import sys
 import textwrap
 from pathlib import Path
 
+from tests.quiet import NO_CAPTURES
+
 _DEADLINE_S = 60
 
 
 def script_environment(home: Path, **more: str) -> dict[str, str]:
     """Return an environment in which a script logs to `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RUNTIDE_")}
-    return kept | {"RUNTIDE_HOME": str(home)} | more
+    return kept | NO_CAPTURES | {"RUNTIDE_HOME": str(home)} | more
 
 
 def run_script(home: Path, source: str, **more: str) -> subprocess.CompletedProcess[str]:

@@ -40,6 +40,7 @@ from runtide.core.events import (
     StateChanged,
     Status,
     Strings,
+    SystemMeasured,
     TagsChanged,
     TextLogged,
     ViewSaved,
@@ -184,6 +185,19 @@ def rows_logged(draw: st.DrawFn) -> RowsLogged:
     )
 
 
+@st.composite
+def system_measured(draw: st.DrawFn) -> SystemMeasured:
+    """Draw measurements of one quantity of one host."""
+    n = draw(st.integers(0, 4))
+    return SystemMeasured(
+        name=draw(names),
+        n=n,
+        value=encode_column(draw(_n_values(st.floats(), n))),
+        ts_us=draw(integer_columns(n, times_us)),
+        host=draw(texts),
+    )
+
+
 run_events: Final[st.SearchStrategy[Event]] = st.one_of(
     st.builds(
         RunCreated,
@@ -227,6 +241,7 @@ data_events: Final[st.SearchStrategy[Event]] = st.one_of(
     strings(),
     lists_logged(),
     rows_logged(),
+    system_measured(),
     st.builds(
         ImageLogged,
         name=names,

@@ -3,6 +3,7 @@ import { formatCount, many } from "./base/format.ts";
 import { COMPARE } from "./strings-compare.ts";
 import { CODE, COMPUTE, JOB, STEPS, SWEEP } from "./strings-jobs.ts";
 import { MODELS } from "./strings-models.ts";
+import { SYSTEM } from "./strings-system.ts";
 
 const INIT = `import runtide
 
@@ -261,13 +262,13 @@ run.log({"loss": 0.2, "acc": 0.9}, step=3)`,
     logs: "Logs",
     code: "Code",
     children: "Children",
+    system: "System",
   },
   run: {
     tabs: "Parts of the run",
     id: "Id",
     copyId: "Copy the run's id",
     started: "Started",
-    ended: "Ended",
     created: "Created",
     seen: "Last heard of",
     duration: "Duration",
@@ -278,6 +279,7 @@ run.log({"loss": 0.2, "acc": 0.9}, step=3)`,
     parent: "Parent run",
     number: "Number",
     timeline: "Timeline",
+    startedWith: "Started with",
     details: "Details",
     tags: "Tags",
     properties: "Properties",
@@ -468,7 +470,7 @@ run.log_image("sample", path="sample.png", step=3)`,
     members: (isList: boolean, count: number) =>
       isList ? many(count, "item") : many(count, "value"),
     by: (who: string) => `by ${who}`,
-    now: "now",
+    soFar: "so far",
     lastStep: "Last step",
     points: "Points",
     trend: "Trend",
@@ -509,6 +511,7 @@ run.log_image("sample", path="sample.png", step=3)`,
   steps: STEPS,
   sweep: SWEEP,
   models: MODELS,
+  system: SYSTEM,
 
   keys: {
     title: "Keys",

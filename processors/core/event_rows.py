@@ -20,6 +20,7 @@ from runtide.core.events import (
     SnapshotTaken,
     StateChanged,
     Strings,
+    SystemMeasured,
     TextLogged,
     ViewSaved,
 )
@@ -52,7 +53,7 @@ class Place(NamedTuple):
 
 def place_count(event: Event | UnknownEvent) -> int:
     """Return how many places `event` takes in its envelope: one a point, else one."""
-    return event.n if isinstance(event, Scalars | Strings) else 1
+    return event.n if isinstance(event, Scalars | Strings | SystemMeasured) else 1
 
 
 def add_event(event: Event | UnknownEvent, place: Place, rows: RowBuilder) -> None:
@@ -153,6 +154,21 @@ def _add_snapshot(event: SnapshotTaken, place: Place, rows: RowBuilder) -> None:
         ts=event.ts_us,
         pos=place.pos,
     )
+
+
+def _add_system(event: SystemMeasured, place: Place, rows: RowBuilder) -> None:
+    values = arrays.numbers(event.value, event.n).values.tolist()
+    times = arrays.times_us(event.ts_us, event.n).tolist()
+    for i, (value, ts_us) in enumerate(zip(values, times, strict=True)):
+        rows.add(
+            "system",
+            run_id=place.run,
+            host=event.host,
+            name=event.name,
+            ts=ts_us,
+            value=value,
+            **place._replace(idx=place.idx + i).identity(),
+        )
 
 
 def _add_view(event: ViewSaved, place: Place, rows: RowBuilder) -> None:
@@ -288,6 +304,7 @@ _ADD_BY_CLASS: Final[dict[type, Callable[[Any, Place, RowBuilder], None]]] = {
     StateChanged: _add_state,
     SnapshotTaken: _add_snapshot,
     JobSubmitted: _add_job,
+    SystemMeasured: _add_system,
     ViewSaved: _add_view,
     ModelRegistered: _add_registration,
     ModelEdited: _add_model_edits,

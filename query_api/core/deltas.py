@@ -30,6 +30,7 @@ from runtide.core.events import (
     Scalars,
     StateChanged,
     Strings,
+    SystemMeasured,
     TagsChanged,
     TextLogged,
     ViewSaved,
@@ -222,6 +223,9 @@ def _changed(run: str, event: Event | UnknownEvent) -> Changed | None:
             return Changed(run, "files", event.path)
         case TextLogged():
             return Changed(run, "logs", event.file)
+        case SystemMeasured():
+            # A few times a minute, and many quantities at once: they are asked for together.
+            return Changed(run, "system", "")
         case ConfigSet():
             return Changed(run, "config", "")
         case _:

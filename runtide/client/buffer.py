@@ -19,7 +19,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, Literal, TypeAlias
 
-from runtide.client.segments import EventDocument, Steps, metric_events, table_events
+from runtide.client.segments import (
+    EventDocument,
+    Steps,
+    metric_events,
+    table_events,
+    text_events,
+)
 from runtide.core.columns import Cell
 from runtide.errors import UsageError
 
@@ -52,6 +58,24 @@ class Series:
         return metric_events(self.name, taken, self.steps)
 
 
+class TextStream:
+    """The buffer of one file's text."""
+
+    __slots__ = ("file", "rows")
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.rows: list[Any] = []
+        """Text, nanoseconds, over and over."""
+
+    def drained(self) -> Iterator[EventDocument]:
+        """Take what is there, and yield it as events."""
+        n = len(self.rows)
+        taken = self.rows[:n]
+        del self.rows[:n]
+        return text_events(self.file, taken)
+
+
 class TableRows:
     """Rows of one table that wait among a run's other facts."""
 
@@ -71,9 +95,10 @@ class RunBuffer:
         """The `rows` of each metric's series, for the caller's thread to extend."""
         self._kind_by_name: dict[str, Kind] = {}
         self._series_by_name: dict[str, Series] = {}
-        self._journal: list[EventDocument | TableRows | Series] = []
-        # Owned by the drainer: series whose first appearance in the journal it has passed.
-        self._series: list[Series] = []
+        self._text_by_file: dict[str, TextStream] = {}
+        self._journal: list[EventDocument | TableRows | Series | TextStream] = []
+        # Owned by the drainer: those whose first appearance in the journal it has passed.
+        self._series: list[Series | TextStream] = []
 
     def series_rows(self, name: str) -> list[Any]:
         """Return the rows of the metric `name`, which from now on is one of values.
@@ -89,6 +114,14 @@ class RunBuffer:
             # callers change, and metrics keep the order in which a script first logged them.
             self._journal.append(series)
         return self.rows_by_name.setdefault(name, series.rows)
+
+    def text_rows(self, file: str) -> list[Any]:
+        """Return the rows of the text stream `file`: text, nanoseconds, over and over."""
+        fresh = TextStream(file)
+        stream = self._text_by_file.setdefault(file, fresh)
+        if stream is fresh:
+            self._journal.append(stream)
+        return stream.rows
 
     def claim(self, name: str, kind: Kind) -> None:
         """Note that `name` holds things of `kind`.
@@ -118,6 +151,7 @@ class RunBuffer:
         self._journal = []
         self._series = []
         self._series_by_name = {}
+        self._text_by_file = {}
 
     def is_empty(self) -> bool:
         """Return whether there is nothing to drain."""
@@ -143,7 +177,7 @@ class RunBuffer:
             if waiting is not None:
                 yield from table_events(waiting.name, waiting.columns, waiting.ts_us)
                 waiting = None
-            if isinstance(entry, Series):
+            if isinstance(entry, Series | TextStream):
                 self._series.append(entry)
                 yield from entry.drained()
             else:

@@ -39,5 +39,6 @@ def current_run(*, allow_offline: bool) -> Run:
             else:
                 run = Run.attached(experiment, options.run_id)
                 run.attend()
+                run.observe(has_origin=True)
             _runs[options.run_id] = run
         return run

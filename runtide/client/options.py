@@ -24,14 +24,28 @@ from runtide.log.kafka_settings import KafkaSettings
 DEFAULT_HOME: Final = "~/.runtide"
 DEFAULT_FLUSH_INTERVAL_MS: Final = 100
 FLUSH_INTERVAL_MS_MAX: Final = 60_000
+DEFAULT_SYSTEM_INTERVAL_S: Final = 5.0
+SYSTEM_INTERVAL_S_MIN: Final = 0.1
+SYSTEM_INTERVAL_S_MAX: Final = 3_600.0
 
 _KAFKA_SCHEME: Final = "kafka://"
 _WANTED_URL: Final = (
     "`file:///folder`, `http(s)://host:port` or `kafka://host:port[,host:port][/topic]`"
 )
 
+_CAPTURES: Final = frozenset(
+    {
+        "RUNTIDE_CAPTURE_CONSOLE",
+        "RUNTIDE_CAPTURE_GIT",
+        "RUNTIDE_CAPTURE_HOST",
+        "RUNTIDE_CAPTURE_PACKAGES",
+        "RUNTIDE_SYSTEM_INTERVAL_S",
+    }
+)
+
 NAMES: Final = frozenset(
     {
+        *_CAPTURES,
         *kafka_settings.NAMES,
         "RUNTIDE_ARTIFACTS_URL",
         "RUNTIDE_EXPERIMENT",
@@ -46,7 +60,8 @@ NAMES: Final = frozenset(
 )
 """The names that the SDK reads."""
 
-_OF_A_RUN: Final = NAMES - frozenset(kafka_settings.NAMES) - {"RUNTIDE_FLUSH_INTERVAL_MS"}
+_OF_A_PROCESS: Final = _CAPTURES | {*kafka_settings.NAMES, "RUNTIDE_FLUSH_INTERVAL_MS"}
+_OF_A_RUN: Final = NAMES - _OF_A_PROCESS
 _SAFE_PATH: Final = "PYTHONSAFEPATH"
 
 SERVICE_PREFIXES: Final = (
@@ -101,6 +116,25 @@ class Options:
     workspace: str = "default"
     """`RUNTIDE_WORKSPACE`: the workspace of runs that name none."""
 
+    capture_git: bool = True
+    """`RUNTIDE_CAPTURE_GIT`: 1 or 0, whether a run records the repository, branch and commit that
+    it was started in, and what differed from the commit."""
+
+    capture_packages: bool = True
+    """`RUNTIDE_CAPTURE_PACKAGES`: 1 or 0, whether a run records which packages it could import."""
+
+    capture_host: bool = True
+    """`RUNTIDE_CAPTURE_HOST`: 1 or 0, whether a run records its command, its interpreter and what
+    machine it is on."""
+
+    capture_console: bool = True
+    """`RUNTIDE_CAPTURE_CONSOLE`: 1 or 0, whether a run keeps what is printed. What a submitted
+    script prints is kept whatever this says, by what executes it."""
+
+    system_interval_s: float = DEFAULT_SYSTEM_INTERVAL_S
+    """`RUNTIDE_SYSTEM_INTERVAL_S`: how many seconds lie between two measurements of the machine,
+    0.1 to 3,600. 0 is none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
@@ -147,6 +181,11 @@ def load_options(environ: Mapping[str, str] | None = None) -> Options:
         step_runs=_step_runs(values.get(STEP_RUNS_VARIABLE)),
         experiment=names.experiment_name(values.get("RUNTIDE_EXPERIMENT", "default")),
         workspace=values.get("RUNTIDE_WORKSPACE", "default"),
+        capture_git=_is_on("RUNTIDE_CAPTURE_GIT", values),
+        capture_packages=_is_on("RUNTIDE_CAPTURE_PACKAGES", values),
+        capture_host=_is_on("RUNTIDE_CAPTURE_HOST", values),
+        capture_console=_is_on("RUNTIDE_CAPTURE_CONSOLE", values),
+        system_interval_s=_system_interval_s(values.get("RUNTIDE_SYSTEM_INTERVAL_S")),
     )
 
 
@@ -196,6 +235,33 @@ def file_folder(url: str) -> Path | None:
         return None
     folder = Path(unquote(place.path))
     return folder if place.path and folder.is_absolute() else None
+
+
+def is_first_process(*, of_host: bool) -> bool:
+    """Return whether this process is the one of several of a training that speaks for all.
+
+    Launchers number processes of data-parallel training: `RANK` over all hosts, `LOCAL_RANK` on
+    each of them.
+
+    Args:
+        of_host: Whether one process of each host is wanted, instead of one of all.
+    """
+    return os.environ.get("LOCAL_RANK" if of_host else "RANK", "0") == "0"
+
+
+def git_facts() -> dict[str, str]:
+    """Return what the environment says about the repository, under the retired SDK's names."""
+    prefix = "AZUREML_GIT_"
+    return {
+        name.removeprefix(prefix).lower(): text
+        for name, text in os.environ.items()
+        if name.startswith(prefix)
+    }
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment for a program that this process starts."""
+    return dict(os.environ)
 
 
 def server_environment() -> dict[str, str]:
@@ -282,6 +348,30 @@ def _step_runs(text: str | None) -> dict[str, str]:
             f"steps"
         )
         raise UsageError(message) from exc
+
+
+def _is_on(name: str, values: Mapping[str, str]) -> bool:
+    text = values.get(name, "1")
+    if text not in {"0", "1"}:
+        message = f"{name} is {text!r}: want 1 or 0"
+        raise UsageError(message)
+    return text == "1"
+
+
+def _system_interval_s(text: str | None) -> float:
+    if text is None:
+        return DEFAULT_SYSTEM_INTERVAL_S
+    try:
+        interval_s = float(text)
+    except ValueError:
+        interval_s = -1.0
+    if interval_s == 0 or SYSTEM_INTERVAL_S_MIN <= interval_s <= SYSTEM_INTERVAL_S_MAX:
+        return interval_s
+    message = (
+        f"RUNTIDE_SYSTEM_INTERVAL_S is {text!r}: want seconds from {SYSTEM_INTERVAL_S_MIN} to "
+        f"{SYSTEM_INTERVAL_S_MAX:,.0f}, or 0 for none"
+    )
+    raise UsageError(message)
 
 
 def _interval_ms(text: str | None) -> int:

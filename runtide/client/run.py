@@ -18,6 +18,8 @@ from runtide.client.run_models import ModelMethods
 from runtide.client.run_snapshot import SnapshotMethods
 from runtide.client.run_state import StateMethods
 from runtide.client.run_waiting import WaitingMethods
+from runtide.client.surroundings import observer
+from runtide.client.surroundings.beginning import observed
 from runtide.client.user import user_name
 from runtide.client.writer import now_us
 from runtide.core import names
@@ -78,6 +80,7 @@ class Run(
         description: str | None = None,
         outputs: str | None = None,
         captures_logs: bool = True,
+        is_executed_here: bool = True,
     ) -> Run:
         """Start a run of this process; it ends with the process unless it is ended before.
 
@@ -89,10 +92,13 @@ class Run(
             description: What it is about.
             outputs: A folder that is made now and uploaded when the run ends.
             captures_logs: Whether text files below `./logs` are sent as they grow.
+            is_executed_here: Whether what this process does from now on belongs to the run.
         """
         run = cls.attached(experiment, str(uuid.uuid4()) if run_id is None else run_id)
         run._begin(name, parent_id, description)  # noqa: SLF001  # its own class
         run._capture(outputs, captures_logs=captures_logs)  # noqa: SLF001  # its own class
+        if is_executed_here:
+            run.observe(has_origin=parent_id is None)
         return run
 
     @classmethod
@@ -126,6 +132,23 @@ class Run(
         self.beat()
         self.start()
         lifecycle.opened(self)
+        self.observe(has_origin=False)
+
+    def observe(self, *, has_origin: bool) -> None:
+        """Keep what is printed, measure the machine, and record what the run was started with.
+
+        Args:
+            has_origin: Whether the last is wanted: a run that is taken up again, or is a part of
+                another one of this process, has it already.
+        """
+        if self._observed is None:
+            self._observed = observed(
+                record=self._record,
+                upload=self._upload_bytes,
+                text_rows=self._writer.buffer.text_rows,
+                has_origin=has_origin,
+            )
+            observer.begin(self._observed)
 
     @staticmethod
     def get(workspace: Workspace, run_id: str) -> Run:
@@ -197,7 +220,13 @@ class Run(
         lifecycle.opened(self)
 
     def _created(
-        self, name: str | None, *, run_id: str | None, parent_id: str, outputs: str | None
+        self,
+        name: str | None,
+        *,
+        run_id: str | None,
+        parent_id: str,
+        outputs: str | None,
+        is_executed_here: bool,
     ) -> Run:
         return Run.create(
             self._experiment,
@@ -206,6 +235,7 @@ class Run(
             parent_id=parent_id,
             outputs=outputs,
             captures_logs=False,
+            is_executed_here=is_executed_here,
         )
 
     def _sibling(self, run_id: str, details: Mapping[str, Any] | None = None) -> Run:

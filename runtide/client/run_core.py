@@ -9,6 +9,7 @@ from urllib.parse import quote
 from runtide.client import lifecycle
 from runtide.client.captures import Captures
 from runtide.client.sender import Sender
+from runtide.client.surroundings.observer import Observed
 from runtide.client.writer import Writer
 from runtide.core import names
 from runtide.core.events import Event
@@ -32,6 +33,7 @@ class RunCore:
     _details: dict[str, Any]
     _properties: dict[str, str] | None
     _captures: Captures | None
+    _observed: Observed | None
     _is_ended: bool
     _is_own: bool
     """Whether the run lives in this process: it was started or taken up again by this object."""
@@ -50,6 +52,7 @@ class RunCore:
         self._details = dict(details or {})
         self._properties = None
         self._captures = None
+        self._observed = None
         self._is_ended = False
         self._is_own = False
         self._is_submitted = False

@@ -204,6 +204,9 @@ class FileMethods(RunCore):
             )
         )
 
+    def _upload_bytes(self, name: str, data: bytes, media_type: str) -> None:
+        self._upload_stream(name, BytesIO(data), media_type)
+
     def _upload_path(self, name: str, path: Path) -> None:
         try:
             with path.open("rb") as source:

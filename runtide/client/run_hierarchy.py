@@ -52,7 +52,9 @@ class HierarchyMethods(RunCore):
         full_name = None
         if name is not None:
             full_name = f"{self._detail('name')}{_NAME_SEPARATOR}{name}"
-        return self._created(full_name, run_id=run_id, parent_id=self._id, outputs=outputs)
+        return self._created(
+            full_name, run_id=run_id, parent_id=self._id, outputs=outputs, is_executed_here=True
+        )
 
     def create_children(
         self,
@@ -71,7 +73,12 @@ class HierarchyMethods(RunCore):
             UsageError: Neither or both forms were used, or there are more than 100 children.
         """
         tags = _tags_of_children(count, tag_key, tag_values)
-        children = [self.child_run() for _ in tags]
+        children = [
+            self._created(
+                None, run_id=None, parent_id=self._id, outputs=None, is_executed_here=False
+            )
+            for _ in tags
+        ]
         for child, (key, value) in zip(children, tags, strict=True):
             child.tag(key, value)
         return children
@@ -151,10 +158,16 @@ class HierarchyMethods(RunCore):
         return self._sibling(known[name])
 
     def _created(
-        self, name: str | None, *, run_id: str | None, parent_id: str, outputs: str | None
+        self,
+        name: str | None,
+        *,
+        run_id: str | None,
+        parent_id: str,
+        outputs: str | None,
+        is_executed_here: bool,
     ) -> Run:
         """Overridden by `Run`, which knows how to start one."""
-        raise AssertionError(name, run_id, parent_id, outputs)
+        raise AssertionError(name, run_id, parent_id, outputs, is_executed_here)
 
     def _sibling(self, run_id: str, details: dict[str, object] | None = None) -> Run:
         """Overridden by `Run`, which knows how to attach to one."""

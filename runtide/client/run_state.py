@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from runtide.client import lifecycle
 from runtide.client.run_core import RunCore
+from runtide.client.surroundings import observer
 from runtide.client.user import user_name
 from runtide.client.writer import now_us
 from runtide.core.events import StateChanged, Status
@@ -110,6 +111,9 @@ class StateMethods(RunCore):
             self._is_ended = True
             if self._captures is not None:
                 self._captures.finish()
+            if self._observed is not None:
+                observer.end(self._observed)
+                self._observed = None
             self._sender.deliver(timeout_s=COMPLETE_TIMEOUT_S)
             if not (self._is_submitted and status == "Completed"):
                 self._change_state(status, error)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from runtide.client.run import Run
 from runtide.client.run_state import COMPLETE_TIMEOUT_S
+from runtide.client.surroundings.beginning import record_repository
 from runtide.client.user import user_name
 from runtide.client.writer import now_us
 from runtide.core.events import JobSubmitted, RunCreated, StateChanged
@@ -64,7 +65,9 @@ class ScriptRun(Run):
         run = cls.attached(experiment, run_id or new_run_id(experiment.name))
         taken = run._stored_snapshot(plan.source, script=plan.script)  # noqa: SLF001  # its own class
         job = job_of(plan, taken.snapshot_id)
-        run._record_job(job, taken, run_type=RUN_TYPE, tags=tags, parent_id=parent_id)  # noqa: SLF001  # its own class
+        run._record_job(  # noqa: SLF001  # its own class
+            job, taken, run_type=RUN_TYPE, tags=tags, parent_id=parent_id, source=plan.source
+        )
         return run
 
     def _record_job(
@@ -76,6 +79,7 @@ class ScriptRun(Run):
         tags: Mapping[str, object] | None,
         parent_id: str | None,
         facts: Sequence[Event] = (),
+        source: Path | None = None,
     ) -> None:
         """Log everything that a compute target must know, and that the run waits for it."""
         user = user_name()
@@ -101,6 +105,8 @@ class ScriptRun(Run):
             self._record_snapshot(taken)
         for fact in facts:
             self._record(fact)
+        if source is not None:
+            record_repository(source, record=self._record, upload=self._upload_bytes)
         if tags:
             self.set_tags(tags)
         self._record(job)

@@ -129,6 +129,20 @@ def metric_events(name: str, flat: Sequence[Any], steps: Steps) -> Iterator[Even
                 }
 
 
+def text_events(file: str, flat: Sequence[Any]) -> Iterator[EventDocument]:
+    """Yield the events of a text stream: `flat` is text, nanoseconds, over and over.
+
+    A piece is of the time of its first text. What is no text is left out, and what no encoding
+    can hold is replaced: a stream may have taken either.
+    """
+    text = "".join(piece for piece in flat[0::2] if isinstance(piece, str))
+    if not text.isascii():
+        text = text.encode(errors="replace").decode()
+    for start in range(0, len(text), _CHARS_PER_EVENT_MAX):
+        piece = text[start : start + _CHARS_PER_EVENT_MAX]
+        yield {"type": "log", "file": file, "text": piece, "ts_us": flat[1] // _NS_PER_US}
+
+
 def _segments(values: Sequence[Any]) -> Iterator[tuple[_Kind, int, int]]:
     """Yield `(kind, start, end)` of consecutive values that one kind of event holds."""
     kinds = set(map(type, values))

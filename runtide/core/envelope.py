@@ -21,6 +21,7 @@ from runtide.core.events import (
     RowsLogged,
     Scalars,
     Strings,
+    SystemMeasured,
     ViewSaved,
 )
 from runtide.core.fields import RULE_BY_ANNOTATION, is_nested_within
@@ -173,7 +174,7 @@ def parse_envelope(value: bytes) -> Envelope:
 def value_count(event: Event | UnknownEvent) -> int:
     """Return how many values `event` holds, at least 1: about how much room its rows take."""
     match event:
-        case Scalars() | Strings() | ListLogged():
+        case Scalars() | Strings() | ListLogged() | SystemMeasured():
             return max(1, event.n)
         case ModelRegistered():
             return len(event.files)

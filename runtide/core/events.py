@@ -315,6 +315,24 @@ class JobSubmitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SystemMeasured:
+    """What was measured of a machine that the run is on: one quantity, at `n` moments.
+
+    `value`, numbers, and `ts_us` are columns of `n` values each. No quantity is a metric of the
+    run, whatever its name.
+    """
+
+    type: ClassVar[str] = "system"
+    version: ClassVar[int] = 1
+
+    name: Name
+    n: Count
+    value: WireColumnField
+    ts_us: WireColumnField
+    host: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewSaved:
     """A state of an experiment's runs page has a name from now on, or no more.
 
@@ -348,6 +366,7 @@ Event: TypeAlias = (
     | TextLogged
     | SnapshotTaken
     | JobSubmitted
+    | SystemMeasured
     | ViewSaved
     | ModelRegistered
     | ModelEdited
@@ -373,6 +392,7 @@ EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
         TextLogged,
         SnapshotTaken,
         JobSubmitted,
+        SystemMeasured,
         ViewSaved,
         ModelRegistered,
         ModelEdited,

@@ -20,11 +20,13 @@ from urllib.parse import quote
 
 from runtide.client.captures import Captures
 from runtide.client.experiment import Experiment
-from runtide.client.options import submitted_environment
+from runtide.client.options import load_options, submitted_environment
 from runtide.client.run import Run
 from runtide.client.snapshots import restore_snapshot
+from runtide.client.surroundings import observer
+from runtide.client.surroundings.observer import Observed
 from runtide.client.workspace import Workspace
-from runtide.core.events import TERMINAL, StateChanged, Status, TextLogged
+from runtide.core.events import TERMINAL, Event, StateChanged, Status, TextLogged
 from runtide.core.parents import CONTROLLER_TARGET
 from runtide.errors import NotDelivered, RuntideError
 from runtide.jobs.captured import run_captured
@@ -135,6 +137,9 @@ class Launcher:
 
     def _script_outcome(self, job: dict[str, Any], python: Python) -> Outcome | None:
         environment = self._script_environment(job, python)
+        interval_s = load_options(environment).system_interval_s
+        # The whole tree below the launcher is measured here, whether the script logs or not.
+        environment["RUNTIDE_SYSTEM_INTERVAL_S"] = "0"
         command = _command(job["command"], python, self._folder.code, path=environment["PATH"])
         captures = Captures(
             upload=self._run._upload_path,  # noqa: SLF001  # a launcher is the run's own writer
@@ -145,14 +150,15 @@ class Launcher:
         self._change("Starting")
         killed_before = oom_kill_count()
         captures.start()
-        ended = run_captured(
-            command,
-            folder=self._folder.code,
-            environment=environment,
-            send=lambda text: self._send(SCRIPT_LOG, text),
-            why_stop=self._why_stop,
-            on_started=self._on_started,
-        )
+        with observer.looking_after(Observed(record=self._record, interval_s=interval_s)):
+            ended = run_captured(
+                command,
+                folder=self._folder.code,
+                environment=environment,
+                send=lambda text: self._send(SCRIPT_LOG, text),
+                why_stop=self._why_stop,
+                on_started=self._on_started,
+            )
         self._ends_s = None
         if self._is_controller and ended.code < 0 and ended.stopped is None:
             captures.finish()
@@ -251,7 +257,7 @@ class Launcher:
                 # It is in the spool by now, or else this was slow enough.
                 _log.warning("output is delivered later: %s", exc)
 
-    def _record(self, event: StateChanged | TextLogged) -> None:
+    def _record(self, event: Event) -> None:
         self._run._record(event)  # noqa: SLF001  # a launcher is the run's own writer
 
     def _deliver(self) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import platform
 import re
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from playwright.sync_api import Page, expect
 
 import runtide
 from tests.browser.looking import chart, log_curve, serious_findings, wait_until_folded
+from tests.quiet import NO_CAPTURES
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("silent")]
 
@@ -31,7 +34,7 @@ def test_overview_answers_in_one_screen(page: Page, url: str, home: Path) -> Non
     expect(page.get_by_text("What it is for.")).to_be_visible()
     expect(page.locator(".vitals")).to_contain_text("Last step99")
     expect(page.locator(".timeline li")).to_have_text(
-        [re.compile("^Created"), re.compile("^Started"), re.compile("^completed")]
+        [re.compile("^Created"), re.compile("^running"), re.compile("^completed")]
     )
     expect(page.locator(".spark path").first).to_have_attribute("d", re.compile("^M0"))
     tree = page.get_by_role("list", name="Config")
@@ -43,6 +46,47 @@ def test_overview_answers_in_one_screen(page: Page, url: str, home: Path) -> Non
     expect(tree).to_contain_text("128")
     expect(page.get_by_text("3f2a91c")).to_be_visible()
     assert serious_findings(page) == []
+
+
+def test_what_is_around_a_run_is_seen_while_it_goes_on(
+    page: Page, url: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its machine in charts that grow, its code and command, and what it printed."""
+    for name in NO_CAPTURES:
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("RUNTIDE_SYSTEM_INTERVAL_S", "0.2")
+    monkeypatch.setenv("AZUREML_GIT_COMMIT", "3f2a91c4d5e6")
+    run = runtide.init("exp", home=home)
+    print("epoch 1")
+    run.flush()
+    wait_until_folded(page, url, run.id)
+    page.goto(f"{url}/runs/{run.id}/system")
+
+    processors = chart(page, "Processors (%)")
+    expect(processors.locator(".legend li")).to_have_text(["machine", "processes"])
+    area = processors.locator(".u-over")
+
+    def last_time() -> str:
+        box = area.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 5, box["y"] + 20)
+        page.mouse.move(box["x"] + box["width"] - 1, box["y"] + 20)
+        return processors.locator(".readout-x").inner_text()
+
+    first_time = last_time()
+    wait_until(lambda: last_time() != first_time, what="the chart has grown")
+    assert serious_findings(page) == []
+
+    run.complete()
+    page.goto(f"{url}/runs/{run.id}")
+    origin = page.locator(".section").filter(has_text="Started with")
+    expect(origin).to_contain_text("Commit3f2a91c4d5")
+    expect(origin).to_contain_text(f"Python{platform.python_version()}")
+    expect(page.locator(".timeline li").nth(1)).to_contain_text(re.compile("^running"))
+    page.get_by_role("link", name="all packages").click()
+    expect(page.get_by_role("region", name="lines")).to_contain_text("orjson==")
+    page.get_by_role("link", name="Logs").click()
+    expect(page.get_by_text("epoch 1")).to_be_visible()
 
 
 def test_link_to_the_view_is_copied(page: Page, url: str, home: Path) -> None:

@@ -24,6 +24,7 @@ from runtide.core.events import (
     SnapshotTaken,
     StateChanged,
     Strings,
+    SystemMeasured,
     TagsChanged,
     TextLogged,
 )
@@ -141,6 +142,13 @@ class Workload:
                 file_count=number,
                 size_bytes=number,
                 ts_us=ts_us,
+            ),
+            SystemMeasured(
+                name="cpu_percent",
+                n=2,
+                value=[number / 3, float(number)],
+                ts_us=[ts_us, ts_us + 1],
+                host=f"host{number}",
             ),
             JobSubmitted(command=["python", f"{number}.py"], priority=number, ts_us=ts_us),
         ]

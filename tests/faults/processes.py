@@ -13,6 +13,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from tests.quiet import NO_CAPTURES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -32,7 +34,7 @@ class Process:
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._process = subprocess.Popen(
             command,
-            env={**bare, "RUNTIDE_HOME": str(home), **(settings or {})},
+            env={**bare, **NO_CAPTURES, "RUNTIDE_HOME": str(home), **(settings or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -6,6 +6,7 @@ import pytest
 
 import runtide
 from runtide.errors import RunFailed
+from tests.waiting import wait_until
 
 TRAIN = """
 import sys
@@ -51,3 +52,28 @@ def test_script_that_completes_its_run_and_then_fails_has_failed(
 
     with pytest.raises(RunFailed, match=r"exit code 3[\s\S]*trained ridge$"):
         run.wait_for_completion()
+
+
+def test_machine_of_a_submitted_script_and_its_origin_are_in_the_record(
+    experiment: runtide.Experiment, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it logs or not. Where it was submitted its repository is known, and no more of it."""
+    monkeypatch.setenv("RUNTIDE_CAPTURE_GIT", "1")
+    monkeypatch.setenv("AZUREML_GIT_COMMIT", "3f2a91c")
+    go = source / "go"
+    waiting = f"import os, time\nwhile not os.path.exists({str(go)!r}): time.sleep(0.05)\n"
+    (source / "wait.py").write_text(waiting)
+    config = runtide.ScriptRunConfig(source, "wait.py")
+    config.run_config.environment_variables = {"RUNTIDE_SYSTEM_INTERVAL_S": "0.1"}
+    run = experiment.submit(config)
+
+    def measured() -> set[str]:
+        answer = experiment.workspace.reader.get(f"/runs/{run.id}/system")
+        return {one["name"] for one in answer["series"]}
+
+    wait_until(lambda: "process_memory_bytes" in measured(), what="its machine is measured")
+    go.touch()
+    run.wait_for_completion()
+
+    properties = run.get_properties()
+    assert properties["azureml.git.commit"] == properties["mlflow.source.git.commit"] == "3f2a91c"

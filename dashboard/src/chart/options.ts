@@ -13,6 +13,8 @@ import type { ChartModel } from "./line-chart.ts";
 
 const Y_AXIS_WIDTH = 56;
 const X_AXIS_HEIGHT = 28;
+/** Wall time has a second line, for the date. */
+const DATE_HEIGHT = 16;
 
 interface Extent {
   readonly width: number;
@@ -60,7 +62,7 @@ function xAxis({ axis, logX, ink }: ChartModel): uPlot.Axis {
   const labels = tickLabels(axis);
   return {
     ...common(ink),
-    size: X_AXIS_HEIGHT,
+    size: X_AXIS_HEIGHT + (axis === "time" ? DATE_HEIGHT : 0),
     space: axis === "time" ? 70 : 60,
     ...(labels ? { values: (_: uPlot, splits: number[]) => labels(splits) } : {}),
     ...(axis === "relative" ? { incrs: RELATIVE_STEPS_S } : {}),

@@ -27,7 +27,7 @@ export function csvRows({ runId, run, metric, points }: CsvSeries, hasX: boolean
 }
 
 /** To the microsecond, which a `Date` cannot hold. */
-function isoInstant(us: number): string {
+export function isoInstant(us: number): string {
   const seconds = new Date(Math.floor(us / 1e6) * 1000).toISOString().slice(0, 19);
   return `${seconds}.${String(us % 1e6).padStart(6, "0")}Z`;
 }

@@ -6,7 +6,11 @@ export type PreviewKind = "picture" | "drawing" | "json" | "table" | "text" | "n
 const PICTURE = /^image\/(png|jpeg|gif|webp|avif|bmp)$/;
 const TEXT = /^text\/|json|xml|yaml|toml|javascript|csv/;
 const TEXT_NAME =
-  /(^|\/)(dockerfile|makefile|license|readme)$|\.(txt|log|md|csv|tsv|jsonl?|ya?ml|toml|ini|cfg|conf|env|py|ipynb|r|sh|sql|js|ts|rs|go|java|c|h|cpp|html?|xml|svg|css|lock)$/i;
+  /(^|\/)(dockerfile|makefile|license|readme)$|\.(txt|log|md|csv|tsv|jsonl?|ya?ml|toml|ini|cfg|conf|diff|patch|env|py|ipynb|r|sh|sql|js|ts|rs|go|java|c|h|cpp|html?|xml|svg|css|lock)$/i;
+
+export function isDiff({ path, mediaType }: FileItem): boolean {
+  return /^text\/x-(diff|patch)/.test(mediaType) || /\.(diff|patch)$/i.test(path);
+}
 
 export function previewKind({ path, mediaType, sizeBytes }: FileItem): PreviewKind {
   const type = mediaType.split(";")[0].trim().toLowerCase();

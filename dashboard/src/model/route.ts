@@ -23,6 +23,7 @@ export const RUN_TABS = [
   "logs",
   "code",
   "children",
+  "system",
 ] as const;
 
 export type RunTab = (typeof RUN_TABS)[number];

@@ -13,6 +13,7 @@ import {
   readText,
 } from "../api/client.ts";
 import { getTable, listLogs, listTables } from "../api/record.ts";
+import { listStates } from "../api/system.ts";
 import type {
   ChartItem,
   FileItem,
@@ -23,6 +24,7 @@ import type {
   TablePage,
 } from "../model/catalog.ts";
 import { mergeRun } from "../model/live.ts";
+import type { RunState } from "../model/phases.ts";
 import { type PublishedChart, parsePublished } from "../model/published.ts";
 import type { Run } from "../model/run.ts";
 import type { Cell } from "../model/tables.ts";
@@ -40,6 +42,7 @@ export interface RunPage {
   readonly charts: Resource<readonly ChartItem[]>;
   readonly files: Resource<readonly FileItem[]>;
   readonly logs: Resource<readonly LogItem[]>;
+  readonly states: Resource<readonly RunState[]>;
   /** Goes up when something of the kind changed, so that what shows it asks again. */
   readonly changes: ReadonlySignal<ReadonlyMap<string, number>>;
   dispose: () => void;
@@ -64,12 +67,14 @@ export function createRunPage(runId: string): RunPage {
   const charts = lists(listCharts);
   const files = lists(listFiles);
   const logs = lists(listLogs);
+  const states = lists(listStates);
   const resources: Readonly<Record<string, Resource<unknown>>> = {
     tables,
     images,
     charts,
     files,
     logs,
+    states,
   };
 
   const load = async () => {
@@ -86,7 +91,9 @@ export function createRunPage(runId: string): RunPage {
 
   const stop = listen({
     onRun: (id, change) => {
-      if (id === runId && run.value) run.value = mergeRun(run.value, change);
+      if (id !== runId || !run.value) return;
+      run.value = mergeRun(run.value, change);
+      if (change.status !== undefined) states.refresh();
     },
     onChanged: ({ run: id, what }) => {
       if (id !== runId) return;
@@ -111,6 +118,7 @@ export function createRunPage(runId: string): RunPage {
     charts,
     files,
     logs,
+    states,
     changes,
     dispose: () => {
       stop();

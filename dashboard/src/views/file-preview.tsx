@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { parseCsv, separatorOf } from "../base/csv.ts";
 import { formatBytes } from "../base/format.ts";
 import type { FileItem } from "../model/catalog.ts";
-import { isBinary, previewKind } from "../model/preview.ts";
+import { isBinary, isDiff, previewKind } from "../model/preview.ts";
 import { createPreview, PREVIEW_BYTES_MAX } from "../state/run-page.ts";
 import { S } from "../strings.ts";
 import { Problem, Skeleton } from "./bits.tsx";
@@ -58,7 +58,7 @@ function TextFile({ url, file, shape }: FilePreviewProps & { shape: Shape }) {
       {shape === "table" ? (
         <CsvPreview path={file.path} text={value} isWhole={!isCut} />
       ) : json === undefined ? (
-        <NumberedText text={value} />
+        <NumberedText text={value} isDiff={isDiff(file)} />
       ) : (
         <JsonTree value={json} label={file.path} openDepth={2} />
       )}
@@ -66,14 +66,30 @@ function TextFile({ url, file, shape }: FilePreviewProps & { shape: Shape }) {
   );
 }
 
-function NumberedText({ text }: { text: string }) {
+/** What a line of a diff does begins it. */
+function diffClass(line: string): string | undefined {
+  if (line.startsWith("+++") || line.startsWith("---")) return "file-name";
+  if (line.startsWith("+")) return "added";
+  if (line.startsWith("-")) return "removed";
+  return line.startsWith("@@") || line.startsWith("#") ? "quiet" : undefined;
+}
+
+function NumberedText({ text, isDiff }: { text: string; isDiff: boolean }) {
   const lines = text.replace(/\n$/, "").split("\n");
   return (
     <section class="numbered" tabIndex={0} aria-label={S.runPage.lines(lines.length)}>
       <pre class="line-numbers" aria-hidden="true">
         {lines.map((_, i) => i + 1).join("\n")}
       </pre>
-      <pre>{lines.join("\n")}</pre>
+      <pre>
+        {isDiff
+          ? lines.map((line, i) => (
+              <span key={i} class={diffClass(line)}>
+                {`${line}\n`}
+              </span>
+            ))
+          : lines.join("\n")}
+      </pre>
     </section>
   );
 }

@@ -8,21 +8,22 @@ import { phasesOf } from "../model/phases.ts";
 import { type Run, statusLook } from "../model/run.ts";
 import { now } from "../state/clock.ts";
 import { hrefOf } from "../state/router.ts";
-import { createOneRun } from "../state/run-page.ts";
+import { createOneRun, type RunPage } from "../state/run-page.ts";
 import { S } from "../strings.ts";
 import { Ago, Section, Tags, Value } from "./bits.tsx";
 import { JsonTree } from "./json-tree.tsx";
 import { lazily } from "./lazily.tsx";
+import { RunOrigin } from "./run-origin.tsx";
 
 const RunJob = lazily(() => import("./run-job.tsx").then((part) => part.RunJob));
 
 import { RunModels } from "./run-models.tsx";
 
-export function RunFacts({ run }: { run: Run }) {
+export function RunFacts({ data, run }: { data: RunPage; run: Run }) {
   return (
     <div class="run-facts">
       <Section title={S.run.timeline}>
-        <Timeline run={run} />
+        <Timeline data={data} run={run} />
       </Section>
       {isSubmitted(run) && <RunJob key={run.runId} run={run} />}
       <Section title={S.run.details}>
@@ -38,6 +39,7 @@ export function RunFacts({ run }: { run: Run }) {
         </dl>
       </Section>
       <RunModels runId={run.runId} />
+      <RunOrigin data={data} run={run} />
       {Object.keys(run.config).length > 0 && (
         <Section title={S.config}>
           <JsonTree value={run.config} label={S.config} openDepth={2} />
@@ -59,26 +61,27 @@ export function RunFacts({ run }: { run: Run }) {
   );
 }
 
-function Timeline({ run }: { run: Run }) {
+/** Every state, who brought the run into it, and how long it lasted. */
+function Timeline({ data, run }: { data: RunPage; run: Run }) {
+  const states = data.states.state.value.value ?? [];
   return (
     <ol class="timeline">
-      {phasesOf(run, now.value).map(({ what, status, at, length, by, reason }) => (
-        <li key={what} class={`status-${statusLook(status).tone}`}>
+      {phasesOf(run, states, now.value).map(({ status, at, length, isNow, by, reason }, i) => (
+        <li key={i} class={`status-${statusLook(status ?? "NotStarted").tone}`}>
           <span class="timeline-mark" aria-hidden="true" />
           <span class="timeline-what">
-            {what === "ended" || what === "now" || what === "silent"
-              ? (S.status[status] ?? status)
-              : S.run[what]}
+            {status === null ? S.run.created : (S.status[status] ?? status)}
             {by && <span class="quiet"> {S.runPage.by(by)}</span>}
           </span>
-          {what === "now" ? (
-            <span class="quiet">{S.runPage.now}</span>
-          ) : (
-            <span>
-              <Instant at={at} />
+          <span>
+            <Instant at={at} />
+          </span>
+          {length !== null && (
+            <span class="quiet number">
+              {formatDuration(length)}
+              {isNow && ` ${S.runPage.soFar}`}
             </span>
           )}
-          {length !== null && <span class="quiet number">{formatDuration(length)}</span>}
           {reason && <span class="timeline-reason quiet">{reason}</span>}
         </li>
       ))}

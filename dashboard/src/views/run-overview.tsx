@@ -57,7 +57,7 @@ export function RunOverview({ data, run }: { data: RunPage; run: Run }) {
           {numbers && numbers.length > 0 && <KeyNumbers run={run} items={numbers} data={charts} />}
           {numbers && <FirstCharts run={run} items={numbers} data={charts} />}
         </Section>
-        <RunFacts run={run} />
+        <RunFacts data={data} run={run} />
       </div>
     </div>
   );

@@ -20,6 +20,7 @@ import { RunFiles } from "./run-files.tsx";
 import { RunImages } from "./run-images.tsx";
 import { RunLogs } from "./run-logs.tsx";
 import { RunOverview } from "./run-overview.tsx";
+import { RunSystem } from "./run-system.tsx";
 import { RunTables } from "./run-tables.tsx";
 import { Tabs } from "./tabs.tsx";
 
@@ -172,5 +173,7 @@ function Tab({ data, run, tab }: { data: RunPage; run: Run; tab: RunTab }) {
       return <RunCode run={run} />;
     case "children":
       return <RunChildren run={run} />;
+    case "system":
+      return <RunSystem data={data} />;
   }
 }

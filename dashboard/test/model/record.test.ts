@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCsv, separatorOf } from "../../src/base/csv.ts";
-import { epochUs } from "../../src/base/time.ts";
 import type { FileItem, ImageItem, TablePage } from "../../src/model/catalog.ts";
 import { FIT, galleryOf, placeAt, zoomed } from "../../src/model/gallery.ts";
 import { jsonRows } from "../../src/model/json-rows.ts";
-import { phasesOf } from "../../src/model/phases.ts";
 import { previewKind } from "../../src/model/preview.ts";
-import type { Run } from "../../src/model/run.ts";
 import { sparkPath } from "../../src/model/spark.ts";
 import { missingRows, rowAt, TABLE_PAGE_ROWS, withRows } from "../../src/model/table-pages.ts";
 import { points, seriesOf } from "../strategies.ts";
@@ -195,33 +192,6 @@ describe("a gallery", () => {
 
     expect(near).toEqual({ scale: 6, x: 100 - 600, y: -50 + 300 });
     expect(zoomed(near, 1 / 100, at)).toEqual(FIT);
-  });
-});
-
-describe("the timeline of a run", () => {
-  const run = (change: Partial<Run>): Run =>
-    ({ status: "Running", createdUs: epochUs(1), startedUs: epochUs(3), ...change }) as Run;
-  const shown = (change: Partial<Run>) =>
-    phasesOf(run({ statusBy: "x", statusReason: "y", ...change }), epochUs(10));
-
-  test("lasts from one state to the next", () => {
-    const phases = shown({ status: "Failed", endedUs: epochUs(9) });
-
-    expect(phases.map((phase) => [phase.what, phase.at, phase.length])).toEqual([
-      ["created", 1, 2],
-      ["started", 3, 6],
-      ["ended", 9, null],
-    ]);
-    expect([phases[1].by, phases[2].by, phases[2].reason]).toEqual([null, "x", "y"]);
-  });
-
-  test("goes on to now, or to where nothing more was heard", () => {
-    expect(shown({})[2]).toMatchObject({ what: "now", at: 10 });
-    expect(shown({ startedUs: null })).toHaveLength(2);
-    expect(shown({ status: "NotResponding", seenUs: epochUs(7) })[2]).toMatchObject({
-      what: "silent",
-      at: 7,
-    });
   });
 });
 

@@ -9,6 +9,7 @@ import pytest
 from runtide.client.options import NAMES, Destination, destination, load_options
 from runtide.errors import UnknownSettings, UsageError
 from runtide.settings import known_names
+from tests.quiet import NO_CAPTURES
 
 
 def test_nothing_set_means_a_laptop_works() -> None:
@@ -63,6 +64,28 @@ def test_misspelt_name_is_refused() -> None:
 def test_names_of_others_are_left_to_them(name: str) -> None:
     """A service checks its own names; a script may run in its environment."""
     assert load_options({name: "1"}).url is None
+
+
+def test_each_capture_is_on_until_its_setting_says_otherwise() -> None:
+    """What nobody asked for must be easy to be without."""
+    default, off = load_options({}), load_options(NO_CAPTURES)
+
+    for name in ("capture_git", "capture_packages", "capture_host", "capture_console"):
+        assert (getattr(default, name), getattr(off, name)) == (True, False)
+    assert (default.system_interval_s, off.system_interval_s) == (5.0, 0.0)
+    assert load_options({"RUNTIDE_SYSTEM_INTERVAL_S": "0.5"}).system_interval_s == 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("RUNTIDE_CAPTURE_GIT", "no"),
+        *(("RUNTIDE_SYSTEM_INTERVAL_S", text) for text in ("often", "-1", "0.01", "nan", "4000")),
+    ],
+)
+def test_capture_that_is_neither_on_nor_off_is_refused(name: str, text: str) -> None:
+    with pytest.raises(UsageError, match=name):
+        load_options({name: text})
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "soon", "99999999"])

@@ -24,6 +24,7 @@ from runtide.core.events import (
     SnapshotTaken,
     StateChanged,
     Strings,
+    SystemMeasured,
     TagsChanged,
     TextLogged,
     ViewSaved,
@@ -138,6 +139,13 @@ EVENTS: tuple[Event, ...] = (
         source="/srv/diabetes",
         duration_s_max=5400.5,
     ),
+    SystemMeasured(
+        name="gpu0_memory_bytes",
+        n=3,
+        value={"f64": "AAAAAAAA8D8AAAAAAAD4fwAAAAAAAPB/"},
+        ts_us=[T, T + 5_000_000, T + 10_000_000],
+        host="node-7",
+    ),
     ViewSaved(
         name="the best", query="sort=metrics.loss.min&filter=status%20%3D%20Completed", ts_us=T
     ),
@@ -189,6 +197,7 @@ SHA256_BY_NAME = {
     "snapshot-v1.json": "224aaeebe89f562b6613bcb81277a4813d854475c4c2e598524c24bed2ca397f",
     "state-v1.json": "6234ab157dc4874c76106316a73b3b8aa865813be0a3ea3f212c22186ddd62cc",
     "strings-v1.json": "ebe4fe2caf8ae5dc0b975ac1e03f57871c267cf6701a58de778999e50b81104e",
+    "system-v1.json": "c12eedba31a4702db37773d8537f52d0bd35545e5a8c6653e286196e5c79aa1f",
     "tag-v1.json": "14f7af638d54e077e4a421b308247676e7282f2aa45e9807c13876c52a6935ea",
     "view-v1.json": "692135d08f526bb3dfe0f7726f0bccfbccd540708ffec6a3f51a4d548f7f3255",
 }

@@ -29,6 +29,7 @@ from runtide.core.events import (
     Scalars,
     StateChanged,
     Strings,
+    SystemMeasured,
     TagsChanged,
     TextLogged,
     ViewSaved,
@@ -102,6 +103,7 @@ def test_an_event_without_points_changes_nothing() -> None:
     ("event", "changed"),
     [
         (Strings(name="s", n=0, value=[], step=[], ts_us=[]), ("strings", "s")),
+        (SystemMeasured(name="cpu", n=0, value=[], ts_us=[], host="a"), ("system", "")),
         (ListLogged(name="l", n=0, value=[], ts_us=1), ("lists", "l")),
         (RowsLogged(name="t", n=0, columns=[], ts_us=1), ("tables", "t")),
         (

@@ -139,6 +139,28 @@ TYPES_BY_TABLE: Final[dict[str, dict[str, pa.DataType]]] = {
         "ts": _TIME,
         "pos": pa.uint64(),
     },
+    "jobs": {
+        "run_id": _TEXT,
+        "target": _TEXT,
+        "priority": pa.int64(),
+        "spec": _TEXT,
+        "ts": _TIME,
+        "pos": pa.uint64(),
+    },
+    "snapshots": {
+        "run_id": _TEXT,
+        "snapshot_id": _TEXT,
+        "manifest_sha256": _TEXT,
+        "file_count": pa.uint64(),
+        "size_bytes": pa.uint64(),
+        "ts": _TIME,
+        "pos": pa.uint64(),
+    },
+    "states": {
+        **dict.fromkeys(("run_id", "status", "by", "reason", "error"), _TEXT),
+        "ts": _TIME,
+        **_IDENTITY,
+    },
     "logs": {"run_id": _TEXT, "file": _TEXT, "ts": _TIME, "text": _TEXT, **_IDENTITY},
     "metrics": {
         **_METRIC,

@@ -20,6 +20,7 @@ from query_api.routes import (
     edits,
     fields,
     health,
+    jobs,
     live,
     logs,
     metrics,
@@ -27,6 +28,7 @@ from query_api.routes import (
     runs,
     saved_views,
     series,
+    snapshots,
     tables,
 )
 from runtide.http import problems
@@ -128,6 +130,8 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         health,
         runs,
         edits,
+        jobs,
+        snapshots,
         saved_views,
         fields,
         metrics,

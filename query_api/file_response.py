@@ -92,7 +92,7 @@ def file_response(
     answer_headers["Content-Length"] = str(end - start)
     if part is not None:
         answer_headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size_bytes}"
-    chunks = artifacts.read(file.sha256, start=start, end=end)
+    chunks = artifacts.read(file.blob, start=file.offset + start, end=file.offset + end)
     if is_head:
         return Response(status_code=status, headers=answer_headers)
     return StreamingResponse(chunks, status_code=status, headers=answer_headers)

@@ -27,6 +27,7 @@ from runtide.artifacts.local import LocalArtifacts
 from runtide.client.spool import drain
 from runtide.errors import RuntideError, UsageError
 from runtide.http.server import LOOPBACK_HOSTS, Server, open_listener, url_of
+from runtide.jobs.local_queue import LocalQueue
 from runtide.log.sqlite import SqliteLog
 from runtide.replays import finish_swap, served_tables
 from runtide.store.engine import open_chdb
@@ -70,15 +71,13 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         migrate(store)
         tables = served_tables(settings.home, log, store)
         finish_swap(tables)
-        fold = LocalFold(log, store)
+        jobs = LocalQueue(settings.home, slot_count=settings.slots)
+        fold = LocalFold(log, store, on_folded=jobs.see)
         fold.start()
         stack.callback(fold.stop)
-        watch = LivenessWatch(log, store, fold)
-        watch.start()
-        stack.callback(watch.stop)
-        spool = _SpoolDrain(settings.home, log)
-        spool.start()
-        stack.callback(spool.stop)
+        for watcher in (LivenessWatch(log, store, fold), _SpoolDrain(settings.home, log)):
+            watcher.start()
+            stack.callback(watcher.stop)
         artifacts = LocalArtifacts(settings.home)
         app = create_app(
             store=store,
@@ -103,12 +102,15 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
 
         def announce() -> None:
             stack.enter_context(published(settings.home, address))
+            jobs.start(address.url)
+            # Stopped first: it asks this server, and records through the log.
+            stack.callback(jobs.stop)
             on_ready(address)
 
         activity = _Activity(app)
         server = Server(
             activity,
-            is_over=_Idleness(activity, log, settings.idle_exit_s).is_over_limit,
+            is_over=_Idleness(activity, log, jobs, settings.idle_exit_s).is_over_limit,
             on_ready=announce,
             on_stop=app.state.context.hub.close,
         )
@@ -166,10 +168,13 @@ class _Activity:
 
 
 class _Idleness:
-    """Says when there was no request and no new record for `limit_s`."""
+    """Says when there was no request, no new record and no run to execute for `limit_s`."""
 
-    def __init__(self, activity: _Activity, log: EventLog, limit_s: float | None) -> None:
+    def __init__(
+        self, activity: _Activity, log: EventLog, jobs: LocalQueue, limit_s: float | None
+    ) -> None:
         self._activity = activity
+        self._jobs = jobs
         self._log = log
         self._limit_s = limit_s
         self._ends = self._log_ends()
@@ -179,7 +184,7 @@ class _Idleness:
         if self._limit_s is None:
             return False
         now_s = time.monotonic()
-        if (ends := self._log_ends()) != self._ends:
+        if (ends := self._log_ends()) != self._ends or self._jobs.is_busy:
             self._ends, self._unchanged_since_s = ends, now_s
         quiet_since_s = max(self._activity.quiet_since_s, self._unchanged_since_s)
         if self._activity.open_count or now_s - quiet_since_s < self._limit_s:

@@ -4,6 +4,7 @@
     ├── UsageError              the call is wrong; change the calling code
     │   ├── NotFound
     │   │   └── ModelPathNotFound
+    │   ├── LaunchFailed
     │   ├── ReplayConflict
     │   ├── RunFailed
     │   ├── StoreRefused
@@ -11,6 +12,7 @@
     ├── RejectedError           the data is refused; the same bytes will be refused again
     │   ├── MalformedEnvelope
     │   ├── MalformedEvent
+    │   ├── MalformedManifest
     │   ├── EnvelopeTooLarge
     │   ├── BodyTooLarge
     │   ├── DigestMismatch
@@ -79,6 +81,20 @@ class ModelPathNotFound(NotFound):
         super().__init__(message)
 
 
+class LaunchFailed(UsageError):
+    """What a submitted run needs before its script can start is not to be had.
+
+    Attributes:
+        lines: The last lines that whoever failed has printed.
+    """
+
+    code = "launch-failed"
+
+    def __init__(self, message: str, *, lines: Sequence[str] = ()) -> None:
+        self.lines = tuple(lines)
+        super().__init__(message)
+
+
 class ReplayConflict(UsageError):
     """A replay cannot do this where it is, or where another one is."""
 
@@ -142,6 +158,12 @@ class MalformedEvent(RejectedError):
     """One event of an envelope breaks the published contract of its type."""
 
     code = "malformed-event"
+
+
+class MalformedManifest(RejectedError):
+    """The manifest of a snapshot breaks its contract."""
+
+    code = "malformed-manifest"
 
 
 class EnvelopeTooLarge(RejectedError):

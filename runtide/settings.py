@@ -54,7 +54,11 @@ class EmbeddedSettings(BaseSettings):
         None
     )
     """Seconds without a request and without a new record after which the server ends by itself.
-    Unset, it never does."""
+    Unset, it never does. A run that waits or is executed keeps it from ending."""
+
+    slots: Annotated[int, Field(validation_alias="RUNTIDE_UP_SLOTS", ge=0, le=10_000)] = 4
+    """Submitted runs that are executed at once on this machine; the others wait. With 0 none is
+    taken. A run that waits for runs which it submitted itself holds its slot meanwhile."""
 
 
 class KafkaEnvironment(BaseSettings):

@@ -36,6 +36,10 @@ class ScriptedTransport:
         """Refuse: no test here stores files."""
         raise AssertionError(run, path, source)
 
+    def is_stored(self, sha256: str) -> bool:
+        """Say no: nothing was stored."""
+        return False
+
     def retry_after_s(self) -> float | None:
         """Ask for what the script says."""
         return self.asks_for_s

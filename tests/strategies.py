@@ -29,12 +29,14 @@ from runtide.core.events import (
     FileUploaded,
     Heartbeat,
     ImageLogged,
+    JobSubmitted,
     ListLogged,
     PropertiesAdded,
     RowsLogged,
     RunCreated,
     RunDescribed,
     Scalars,
+    SnapshotTaken,
     StateChanged,
     Status,
     Strings,
@@ -258,6 +260,28 @@ data_events: Final[st.SearchStrategy[Event]] = st.one_of(
         media_type=texts,
     ),
     st.builds(TextLogged, file=_paths, text=texts, ts_us=times_us),
+    st.builds(
+        SnapshotTaken,
+        snapshot_id=_sha256,
+        manifest_sha256=_sha256,
+        file_count=_sizes,
+        size_bytes=_sizes,
+        ts_us=times_us,
+    ),
+    st.builds(
+        JobSubmitted,
+        command=st.lists(
+            st.sampled_from(["python", "train.py", "", "ä b"]), min_size=1, max_size=3
+        ),
+        ts_us=times_us,
+        target=names,
+        priority=st.integers(-3, 3),
+        environment=_objects,
+        variables=st.dictionaries(_tag_names, texts, max_size=2),
+        snapshot_id=st.none() | _sha256,
+        source=_optional_texts,
+        duration_s_max=st.none() | st.integers(1, 9) | st.floats(0.5, 1e9),
+    ),
 )
 
 events: Final[st.SearchStrategy[Event]] = run_events | data_events

@@ -8,14 +8,17 @@ import orjson
 
 from processors.core import arrays
 from processors.core.model_rows import edit_rows, registration_row
-from runtide.core.envelope import UnknownEvent
+from runtide.core.envelope import UnknownEvent, event_document
 from runtide.core.events import (
     ChartLogged,
     FileUploaded,
     ImageLogged,
+    JobSubmitted,
     ListLogged,
     RowsLogged,
     Scalars,
+    SnapshotTaken,
+    StateChanged,
     Strings,
     TextLogged,
     ViewSaved,
@@ -109,6 +112,46 @@ def _add_unknown(event: UnknownEvent, place: Place, rows: RowBuilder) -> None:
         version=event.version,
         data=orjson.dumps(event.data).decode(),
         **place.identity(),
+    )
+
+
+def _add_state(event: StateChanged, place: Place, rows: RowBuilder) -> None:
+    # Every one of them, whether it counts or not: which do depends on the state before, and a row
+    # that depended on it could not be made again after a crash.
+    rows.add(
+        "states",
+        run_id=place.run,
+        status=event.status,
+        ts=event.ts_us,
+        by=event.by or "",
+        reason=event.reason or "",
+        error=orjson.dumps(event.error).decode() if event.error else "",
+        **place.identity(),
+    )
+
+
+def _add_job(event: JobSubmitted, place: Place, rows: RowBuilder) -> None:
+    rows.add(
+        "jobs",
+        run_id=place.run,
+        target=event.target,
+        priority=event.priority,
+        spec=orjson.dumps(event_document(event)).decode(),
+        ts=event.ts_us,
+        pos=place.pos,
+    )
+
+
+def _add_snapshot(event: SnapshotTaken, place: Place, rows: RowBuilder) -> None:
+    rows.add(
+        "snapshots",
+        run_id=place.run,
+        snapshot_id=event.snapshot_id,
+        manifest_sha256=event.manifest_sha256,
+        file_count=event.file_count,
+        size_bytes=event.size_bytes,
+        ts=event.ts_us,
+        pos=place.pos,
     )
 
 
@@ -242,6 +285,9 @@ _ADD_BY_CLASS: Final[dict[type, Callable[[Any, Place, RowBuilder], None]]] = {
     ChartLogged: _add_artifact,
     FileUploaded: _add_file,
     TextLogged: _add_text,
+    StateChanged: _add_state,
+    SnapshotTaken: _add_snapshot,
+    JobSubmitted: _add_job,
     ViewSaved: _add_view,
     ModelRegistered: _add_registration,
     ModelEdited: _add_model_edits,

@@ -17,6 +17,7 @@ from runtide.core.events import (
     StateChanged,
     TagsChanged,
 )
+from runtide.core.states import is_accepted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 SILENT_AFTER_US: Final = 60_000_000
 """A run that should be running and was not heard of for this long is not responding."""
 
-_STARTED: Final = frozenset({"Starting", "Running", "Finalizing", "CancelRequested", "Paused"})
+_STARTING: Final = frozenset({"Starting", "Running", "Finalizing", "Paused"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +97,14 @@ def after_sign_of_life(run: Run) -> Run:
 def silent_run_ids(runs: Iterable[Run], *, now_us: int) -> list[str]:
     """Return the runs that should be running and have not been heard of for too long."""
     return [
-        run.run_id
-        for run in runs
-        if run.status in _STARTED and now_us - run.seen_us > SILENT_AFTER_US
+        run.run_id for run in runs if _is_going_on(run) and now_us - run.seen_us > SILENT_AFTER_US
     ]
+
+
+def _is_going_on(run: Run) -> bool:
+    # Of a run whose end is asked for before it has started there is nobody to be heard of.
+    has_started = run.status == "CancelRequested" and run.started_us > 0
+    return has_started or run.status in _STARTING
 
 
 def _after_event(run: Run, event: Event | UnknownEvent) -> Run:
@@ -141,9 +146,9 @@ def _created(run: Run, event: RunCreated) -> Run:
 
 
 def _in_state(run: Run, event: StateChanged) -> Run:
-    if run.status in TERMINAL:
+    if not is_accepted(event.status, after=run.status):
         return run
-    has_started = event.status in _STARTED and run.started_us == 0
+    has_started = event.status in _STARTING and run.started_us == 0
     return replace(
         run,
         status=event.status,

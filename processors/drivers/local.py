@@ -42,11 +42,23 @@ class LocalFold:
     A store that does not answer is asked again for ever, with the same batch. Records that
     cannot be read go to the dead letters. Anything else that goes wrong stops the fold and is
     its `failure`.
+
+    Args:
+        log: What is folded.
+        store: Where to.
+        on_folded: Told of every batch, by the fold's thread, once it can be queried.
     """
 
-    def __init__(self, log: EventLog, store: MetricStore) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        store: MetricStore,
+        *,
+        on_folded: Callable[[Sequence[Record]], None] = lambda _records: None,
+    ) -> None:
         self._log = log
         self._store = store
+        self._on_folded = on_folded
         self._folds: list[PartitionFold] = []
         self._next_offsets = [0] * log.partition_count
         self._changed = threading.Condition()
@@ -143,6 +155,7 @@ class LocalFold:
         with self._changed:
             self._next_offsets[partition] = self._folds[partition].next_offset
             self._changed.notify_all()
+        self._on_folded(records)
 
     def _pause_until(self, deadline_s: float) -> None:
         """Let a fuller batch gather, unless someone waits for it or there is plenty already."""

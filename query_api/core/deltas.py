@@ -37,6 +37,7 @@ from runtide.core.events import (
 from runtide.core.ids import is_outsider
 from runtide.core.model_events import ModelEdited, ModelRegistered
 from runtide.core.names import find_experiment, find_model
+from runtide.core.states import is_accepted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -117,7 +118,7 @@ class StatusRules:
 
     def after(self, run: str, event: StateChanged) -> dict[str, Any]:
         """Return the fields that the event changes."""
-        if self._status_by_run.get(run) in TERMINAL:
+        if not is_accepted(event.status, after=self._status_by_run.get(run, "NotStarted")):
             return {}
         self._remember(run, event.status)
         fields: dict[str, Any] = {

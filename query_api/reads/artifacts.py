@@ -39,11 +39,13 @@ UNION ALL SELECT sha256, toInt64(size_bytes), 'application/json', pos
 
 
 class StoredFile(NamedTuple):
-    """Where a file's bytes are, and what they are said to be."""
+    """A file's digest, what it is said to be, and the blob in which its bytes begin at `offset`."""
 
     sha256: str
     size_bytes: int
     media_type: str
+    blob: str
+    offset: int = 0
 
 
 def list_logged(
@@ -128,4 +130,5 @@ def get_file(store: MetricStore, run_id: str, path: str) -> StoredFile:
         message = f"run {run_id!r} has no file {path!r}: GET …/files lists what there is"
         raise NotFound(message)
     latest = max(rows, key=lambda row: row["pos"])
-    return StoredFile(latest["sha256"], latest["size"], latest["media"])
+    sha256 = latest["sha256"]
+    return StoredFile(sha256, latest["size"], latest["media"], sha256)

@@ -108,7 +108,7 @@ def get_file(version: dict[str, Any], path: str) -> StoredFile:
     """
     for file in version["files"]:
         if file["path"] == path:
-            return StoredFile(file["sha256"], file["size_bytes"], _MEDIA_TYPE)
+            return StoredFile(file["sha256"], file["size_bytes"], _MEDIA_TYPE, file["sha256"])
     message = f"{version['id']} has no file {path!r}: GET …/files lists what there is"
     raise NotFound(message)
 

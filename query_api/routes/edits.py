@@ -1,15 +1,25 @@
 """What people change of a run: events of the log like any other."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from query_api.answers import RunAnswer
 from query_api.context import Context, FreshParts, RunIdPath
 from query_api.edit_request import RunEdit
+from query_api.reads import jobs
 from query_api.reads import runs as reads
 from query_api.recorder import now_us
 from query_api.wire import OrjsonResponse
-from runtide.core.events import TERMINAL, Event, RunDescribed, StateChanged, TagsChanged
+from runtide.core.events import (
+    TERMINAL,
+    Event,
+    RunDescribed,
+    StateChanged,
+    Status,
+    TagsChanged,
+)
 from runtide.errors import Conflict, UsageError
 from runtide.http.problems import documented
 
@@ -35,20 +45,27 @@ def edit(parts: FreshParts, run_id: RunIdPath, change: RunEdit) -> Response:
 
 
 @router.post("/cancel", response_model=RunAnswer, responses=_PROBLEMS | documented(409))
-def cancel(parts: FreshParts, run_id: RunIdPath) -> Response:
-    """Mark a run that has not ended as canceled, and return it.
+def cancel(
+    parts: FreshParts,
+    run_id: RunIdPath,
+    by: Annotated[
+        str, Query(min_length=1, max_length=256, description="Who cancels, as they say.")
+    ] = "query-api",
+) -> Response:
+    """Cancel a run that has not ended, and return it.
 
-    Its process is not stopped. What that goes on logging is kept, and how it ends changes the
-    status no more: the first end of a run is the one that counts.
+    A run that was submitted is asked to end: it is CancelRequested until whoever executes it has
+    ended its processes. Any other run is Canceled at once, and its process is not stopped. What
+    that goes on logging is kept, and how it ends changes the status no more: the first end of a
+    run is the one that counts.
     """
     status = reads.get_run(parts.store, run_id)["status"]
     if status in TERMINAL - {"Canceled"}:
         message = f"run {run_id} is {status}: only a run that has not ended can be canceled"
         raise Conflict(message)
-    if status != "Canceled":
-        canceled = StateChanged(
-            status="Canceled", ts_us=now_us(), by="query-api", reason="canceled by hand"
-        )
+    wanted: Status = "Canceled" if jobs.find_job(parts.store, run_id) is None else "CancelRequested"
+    if status not in {"Canceled", wanted}:
+        canceled = StateChanged(status=wanted, ts_us=now_us(), by=by, reason="canceled by hand")
         parts.recorder.record(run_id, [canceled])
     return _answer(parts, run_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runtide.client.run import Run
@@ -27,7 +28,7 @@ class Experiment:
         name: str | None = None,
         run_id: str | None = None,
         outputs: str | bool | None = None,
-        snapshot_directory: str | None = None,  # noqa: ARG002  # kept for older scripts
+        snapshot_directory: str | Path | None = None,
         display_name: str | None = None,
         description: str | None = None,
         tags: Mapping[str, object] | None = None,
@@ -39,7 +40,8 @@ class Experiment:
             run_id: The run's id; default: a random one.
             outputs: A folder that is made now and uploaded when the run ends. Default:
                 `./outputs`; False is none.
-            snapshot_directory: Accepted for the sake of older scripts; no code is copied.
+            snapshot_directory: A folder whose code is kept with the run, see
+                `Run.take_snapshot`; what cannot be stored is a warning. Default: none.
             display_name: Another word for `name`.
             description: What the run is about.
             tags: Its first tags.
@@ -53,6 +55,8 @@ class Experiment:
         )
         if tags:
             run.set_tags(tags)
+        if snapshot_directory is not None:
+            run.keep_code(snapshot_directory)
         return run
 
     def get_runs(

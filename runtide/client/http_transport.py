@@ -68,6 +68,10 @@ class HttpTransport:
         """Store a file's bytes; see `Transport`."""
         return self._uploader.save_file(run, path, source)
 
+    def is_stored(self, sha256: str) -> bool:
+        """Return whether bytes are there already; see `Transport`."""
+        return self._uploader.is_stored(sha256)
+
     def _encoded(self, body: bytes) -> tuple[bytes, dict[str, str]]:
         """Return `body` as it is sent, and the header that says how."""
         if self._is_near or len(body) < COMPRESSED_BYTES_MIN:

@@ -40,7 +40,10 @@ class HttpUploader:
             # A connection of its own: files are saved on callers' threads.
             connection = open_connection(self._url)
             try:
-                if blob.size_bytes >= ASK_FIRST_BYTES and self._is_stored(connection, blob):
+                size = str(blob.size_bytes)
+                if blob.size_bytes >= ASK_FIRST_BYTES and size == self._stored_size(
+                    connection, blob.sha256
+                ):
                     return blob
                 return self._sent(connection, target, whole, blob, what=path)
             finally:
@@ -53,10 +56,18 @@ class HttpUploader:
             message = f"{path!r} did not arrive at {self._url.netloc} as it was sent: {exc}"
             raise ArtifactsUnavailable(message) from exc
 
-    def _is_stored(self, connection: http.client.HTTPConnection, blob: Blob) -> bool:
-        target = f"{self._url.path}/ingest/v1/blobs/{blob.sha256}"
+    def is_stored(self, sha256: str) -> bool:
+        """Return whether bytes are there already; see `Transport`."""
+        connection = open_connection(self._url)
+        try:
+            return self._stored_size(connection, sha256) is not None
+        finally:
+            connection.close()
+
+    def _stored_size(self, connection: http.client.HTTPConnection, sha256: str) -> str | None:
+        target = f"{self._url.path}/ingest/v1/blobs/{sha256}"
         answer = exchange(connection, "HEAD", target, headers={})
-        return answer.is_good and answer.headers.get("Content-Length") == str(blob.size_bytes)
+        return answer.headers.get("Content-Length") if answer.is_good else None
 
     def _sent(
         self,

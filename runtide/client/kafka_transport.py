@@ -49,6 +49,10 @@ class KafkaTransport:
         """Store a file's bytes where the settings say; see `Transport`."""
         return self._uploader.save_file(run, path, source)
 
+    def is_stored(self, sha256: str) -> bool:
+        """Return whether bytes are there already; see `Transport`."""
+        return self._uploader.is_stored(sha256)
+
     def retry_after_s(self) -> float | None:
         """Return None: brokers ask for nothing."""
         return None

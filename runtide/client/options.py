@@ -41,6 +41,9 @@ NAMES: Final = frozenset(
 )
 """The names that the SDK reads."""
 
+_OF_A_RUN: Final = NAMES - frozenset(kafka_settings.NAMES) - {"RUNTIDE_FLUSH_INTERVAL_MS"}
+_SAFE_PATH: Final = "PYTHONSAFEPATH"
+
 SERVICE_PREFIXES: Final = (
     "RUNTIDE_BENCH_",
     "RUNTIDE_CLICKHOUSE_",
@@ -187,7 +190,33 @@ def file_folder(url: str) -> Path | None:
 def server_environment() -> dict[str, str]:
     """Return the environment for a server that a script starts: not the script's own settings."""
     kept = {name: value for name, value in os.environ.items() if name not in NAMES}
-    return kept | {"PYTHONSAFEPATH": "1"}
+    return kept | {_SAFE_PATH: "1"}
+
+
+def launcher_environment(place: Destination) -> dict[str, str]:
+    """Return the environment for a process that executes runs of `place`.
+
+    It is this process's, except for what says which run it is and where that is logged.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_RUN}
+    leads = {
+        "RUNTIDE_HOME": str(place.home),
+        "RUNTIDE_URL": place.url,
+        "RUNTIDE_QUERY_URL": place.query_url,
+        "RUNTIDE_ARTIFACTS_URL": place.artifacts_url,
+    }
+    return kept | {name: value for name, value in leads.items() if value is not None}
+
+
+def submitted_environment() -> dict[str, str]:
+    """Return the environment that a launcher passes on to a script: not the services' settings."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        # A server that a script starts is kept from the modules of the folder that it runs in; a
+        # script that it executes must find its own.
+        if not name.startswith(SERVICE_PREFIXES) and name != _SAFE_PATH
+    }
 
 
 def _kafka_settings(url: str, environ: Mapping[str, str]) -> KafkaSettings:

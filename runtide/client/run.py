@@ -17,6 +17,7 @@ from runtide.client.run_logging import LoggingMethods
 from runtide.client.run_metadata import MetadataMethods
 from runtide.client.run_models import ModelMethods
 from runtide.client.run_reading import ReadingMethods
+from runtide.client.run_snapshot import SnapshotMethods
 from runtide.client.run_state import StateMethods
 from runtide.client.writer import now_us
 from runtide.core import names
@@ -39,6 +40,7 @@ class Run(
     ModelMethods,
     StateMethods,
     HierarchyMethods,
+    SnapshotMethods,
 ):
     """One execution of something, and its record.
 

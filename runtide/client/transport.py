@@ -44,6 +44,14 @@ class Transport(Protocol):
         """
         ...
 
+    def is_stored(self, sha256: str) -> bool:
+        """Return whether bytes of this digest are stored already.
+
+        Raises:
+            UnavailableError: It is not known; retry.
+        """
+        ...
+
     def retry_after_s(self) -> float | None:
         """Return how long the other side asked to be left alone, if it did."""
         ...
@@ -87,6 +95,9 @@ class LocalTransport:
 
     def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:  # noqa: ARG002  # the protocol's signature
         return self._artifacts.save(source)
+
+    def is_stored(self, sha256: str) -> bool:
+        return self._artifacts.find_size(sha256) is not None
 
     def retry_after_s(self) -> float | None:
         """Return None: a folder asks for nothing."""

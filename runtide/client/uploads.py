@@ -32,6 +32,14 @@ class Uploader(Protocol):
         """
         ...
 
+    def is_stored(self, sha256: str) -> bool:
+        """Return whether bytes of this digest are stored already.
+
+        Raises:
+            UnavailableError: It is not known; retry.
+        """
+        ...
+
 
 def open_uploader(place: Destination) -> Uploader:
     """Return the way to where the files of runs at `place` go: `RUNTIDE_ARTIFACTS_URL`.
@@ -59,12 +67,20 @@ class _StoreUploader:
         self._artifacts = open_artifacts(url)
 
     def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:  # noqa: ARG002  # the protocol's signature
-        if self._url.startswith("s3:"):
-            from runtide.artifacts.object_store import is_engine_inherited  # noqa: PLC0415  # an extra
-
-            if is_engine_inherited():
-                return _saved_by_helper(self._url, source)
+        if self._is_engine_inherited():
+            return _saved_by_helper(self._url, source)
         return self._artifacts.save(source)
+
+    def is_stored(self, sha256: str) -> bool:
+        # A forked child's engine cannot be asked: what is stored twice is still stored once.
+        return not self._is_engine_inherited() and self._artifacts.find_size(sha256) is not None
+
+    def _is_engine_inherited(self) -> bool:
+        if not self._url.startswith("s3:"):
+            return False
+        from runtide.artifacts.object_store import is_engine_inherited  # noqa: PLC0415  # an extra
+
+        return is_engine_inherited()
 
 
 class _NoUploader:
@@ -79,6 +95,9 @@ class _NoUploader:
             f"where they go, `s3://bucket/prefix` or the `http(s)://host:port` of an ingest service"
         )
         raise UsageError(message)
+
+    def is_stored(self, sha256: str) -> bool:  # noqa: ARG002  # the protocol's signature
+        return False
 
 
 def _saved_by_helper(url: str, source: BinaryIO) -> Blob:

@@ -42,3 +42,14 @@ ModelFiles: TypeAlias = Annotated[list[dict[str, Any]], "model_files"]
 
 StageName: TypeAlias = Annotated[str, "stage_name"]
 """Where a model's version stands on its way into use; empty text is nowhere."""
+Command: TypeAlias = Annotated[list[str], "command"]
+"""A program and its arguments, as the operating system takes them."""
+
+FileCount: TypeAlias = Annotated[int, "file_count"]
+"""How many files something has."""
+
+Priority: TypeAlias = Annotated[int, "priority"]
+"""Which of several waiting runs is first: the one with the larger number."""
+
+DurationS: TypeAlias = Annotated[float, "duration_s"]
+"""A length of time in seconds, more than 0."""

@@ -13,11 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from runtide.core.annotations import (
+    Command,
     Count,
+    DurationS,
     ExperimentName,
+    FileCount,
     FilePath,
     Name,
     Pixels,
+    Priority,
     SizeBytes,
     Step,
     TimeUs,
@@ -267,6 +271,50 @@ class TextLogged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotTaken:
+    """The code of the run was copied: the manifest is a JSON document in the artifact store.
+
+    The manifest lists each file's path, digest and size; the files are in the artifact store too.
+    """
+
+    type: ClassVar[str] = "snapshot"
+    version: ClassVar[int] = 1
+
+    snapshot_id: str
+    manifest_sha256: str
+    file_count: FileCount
+    size_bytes: SizeBytes
+    ts_us: TimeUs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSubmitted:
+    """The run waits to be executed on a compute target, by whoever executes runs there.
+
+    A first word of the command that is exactly `python` stands for the interpreter of the
+    environment. `environment` is `{"kind": "current" | "interpreter" | "venv" | "conda", "name":
+    text, "python": path, version or null, "requirements": [lines as pip reads them], "conda":
+    a conda specification}`, of which what the kind does not need is left out; `current` is the
+    interpreter of whoever executes the run. `variables` are environment variables. `source` is
+    the folder that the run was submitted from, for people to read. A run that is going on for
+    longer than `duration_s_max` is ended.
+    """
+
+    type: ClassVar[str] = "job"
+    version: ClassVar[int] = 1
+
+    command: Command
+    ts_us: TimeUs
+    target: Name = "local"
+    priority: Priority = 0
+    environment: dict[str, Any] = field(default_factory=dict)
+    variables: dict[Name, str] = field(default_factory=dict)
+    snapshot_id: str | None = None
+    source: str | None = None
+    duration_s_max: DurationS | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewSaved:
     """A state of an experiment's runs page has a name from now on, or no more.
 
@@ -298,6 +346,8 @@ Event: TypeAlias = (
     | ChartLogged
     | FileUploaded
     | TextLogged
+    | SnapshotTaken
+    | JobSubmitted
     | ViewSaved
     | ModelRegistered
     | ModelEdited
@@ -321,6 +371,8 @@ EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
         ChartLogged,
         FileUploaded,
         TextLogged,
+        SnapshotTaken,
+        JobSubmitted,
         ViewSaved,
         ModelRegistered,
         ModelEdited,

@@ -1,4 +1,4 @@
-"""What each annotation in `runtide.core.events` means: the check of a value, and its JSON Schema.
+"""What each annotation in `runtide.core.annotations` means: the check of a value, and its JSON Schema.
 
 One table serves the parser and the published schema, so that both accept the same documents, but
 for what JSON Schema cannot say: how deep a value is nested, and that `1.0` is no integer.
@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from runtide.core import limits
 from runtide.core.annotations import (
+    Command,
     Count,
+    DurationS,
     ExperimentName,
+    FileCount,
     FilePath,
     ModelFiles,
     Name,
     Pixels,
+    Priority,
     SizeBytes,
     StageName,
     Step,
@@ -133,6 +137,18 @@ def _are_model_files(value: object) -> bool:
     )
 
 
+def _is_command(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and 0 < len(value) <= limits.COMMAND_WORDS_MAX
+        and all(isinstance(word, str) and "\x00" not in word for word in value)
+    )
+
+
+def _is_duration_s(value: object) -> bool:
+    return type(value) in {int, float} and 0 < value <= limits.DURATION_S_MAX  # type: ignore[operator]  # a number
+
+
 _TEXT: Final = FieldRule(lambda value: isinstance(value, str), {"type": "string"})
 _NAME: Final = _text(limits.METRIC_NAME_CHARS_MAX)
 _STEP: Final = _integer(-limits.STEP_MAX, limits.STEP_MAX)
@@ -161,6 +177,23 @@ RULE_BY_ANNOTATION: Final[dict[Any, FieldRule]] = {
     TimeUs: _integer(0, limits.TIME_US_MAX),
     Count: _integer(0, limits.PLACES_PER_ENVELOPE_MAX),
     SizeBytes: _SIZE_BYTES,
+    FileCount: _integer(0, 2**63 - 1),
+    Priority: _integer(-limits.PRIORITY_MAX, limits.PRIORITY_MAX),
+    DurationS | None: _or_null(
+        FieldRule(
+            _is_duration_s,
+            {"type": "number", "exclusiveMinimum": 0, "maximum": limits.DURATION_S_MAX},
+        )
+    ),
+    Command: FieldRule(
+        _is_command,
+        {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": limits.COMMAND_WORDS_MAX,
+            "items": {"type": "string", "pattern": r"^[^\u0000]*$"},
+        },
+    ),
     Pixels | None: _or_null(_PIXELS),
     Step | None: _or_null(_STEP),
     bool | None: _or_null(_BOOLEAN),

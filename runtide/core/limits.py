@@ -41,6 +41,15 @@ COLUMNS_PER_ROW_MAX: Final = 10_000
 TEXT_CHARS_MAX: Final = 262_144
 """Characters in one logged string, one tag's value or one cell: it must fit an envelope."""
 
+COMMAND_WORDS_MAX: Final = 10_000
+"""Words of a command: a program and its arguments."""
+
+PRIORITY_MAX: Final = 1_000_000
+"""Largest absolute value of a job's priority."""
+
+DURATION_S_MAX: Final = 3_155_760_000
+"""Longest time that a job can be given: a hundred years."""
+
 FILE_PATH_CHARS_MAX: Final = 1024
 """Characters in a file's path within its run."""
 

@@ -15,11 +15,13 @@ from runtide.core.events import (
     FileUploaded,
     Heartbeat,
     ImageLogged,
+    JobSubmitted,
     ListLogged,
     PropertiesAdded,
     RowsLogged,
     RunCreated,
     Scalars,
+    SnapshotTaken,
     StateChanged,
     Strings,
     TagsChanged,
@@ -133,6 +135,14 @@ class Workload:
             PropertiesAdded(ts_us=ts_us, set={f"property{number}": str(ts_us)}),
             ConfigSet(ts_us=ts_us, set={"lr": number, "nested": {"at": ts_us}}),
             Heartbeat(ts_us=ts_us),
+            SnapshotTaken(
+                snapshot_id=sha256,
+                manifest_sha256=sha256,
+                file_count=number,
+                size_bytes=number,
+                ts_us=ts_us,
+            ),
+            JobSubmitted(command=["python", f"{number}.py"], priority=number, ts_us=ts_us),
         ]
 
     def _tick(self) -> int:

@@ -133,12 +133,14 @@ def script(
 
 
 @contextlib.contextmanager
-def server(home: Path, *, port: int = 0) -> Iterator[Process]:
+def server(
+    home: Path, *, port: int = 0, settings: dict[str, str] | None = None
+) -> Iterator[Process]:
     """Run `runtide up` and wait until it is ready; kill it at the end. Port 0 is any free one."""
     (home / "server.json").unlink(missing_ok=True)
     command = [sys.executable, "-m", "runtide.cli", "up", "--home", str(home)]
     command += ["--port", str(port)]
-    process = Process(command, home=home)
+    process = Process(command, home=home, settings=settings)
     try:
         wait_until_ready(home, process)
         yield process

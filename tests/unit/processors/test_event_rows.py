@@ -1,17 +1,22 @@
+from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
 from processors.arrow import TYPES_BY_TABLE, arrow_table
 from processors.core.fold import State, step
-from runtide.core.envelope import event_document
+from runtide.core.envelope import event_document, parse_event
 from runtide.core.events import (
     ChartLogged,
     Event,
     FileUploaded,
     ImageLogged,
+    JobSubmitted,
     ListLogged,
     RowsLogged,
+    SnapshotTaken,
+    StateChanged,
     Strings,
     TextLogged,
 )
@@ -75,6 +80,40 @@ def test_strings_keep_their_types() -> None:
         (1, 2, str(2**70), 2),
     ]
     assert kinds(folded(event)) == {"phase": "string"}
+
+
+def test_states_are_kept_whether_they_count_or_not() -> None:
+    """Which count depends on those before, and a row must be the same whenever it is made."""
+    failed = StateChanged(status="Failed", ts_us=1, by="a", reason="r", error={"code": 1})
+
+    rows = folded(failed, StateChanged(status="Running", ts_us=2)).rows("states")
+
+    assert [(r["status"], r["by"], r["reason"], r["error"], r["idx"]) for r in rows] == [
+        ("Failed", "a", "r", '{"code":1}', 0),
+        ("Running", "", "", "", 1),
+    ]
+
+
+def test_job_keeps_its_event_and_the_latest_one_counts() -> None:
+    first = JobSubmitted(command=["python", "a.py"], ts_us=1, priority=3, target="gpu")
+    tables = MergedTables()
+    tables.write(step(State(0), [record(0, first), record(1, replace(first, priority=4))])[1])
+
+    (row,) = tables.rows("jobs")
+
+    assert (row["target"], row["priority"]) == ("gpu", 4)
+    assert parse_event(orjson.loads(row["spec"])) == replace(first, priority=4)
+
+
+def test_snapshot_says_where_its_manifest_is() -> None:
+    taken = SnapshotTaken(
+        snapshot_id="s", manifest_sha256="m", file_count=2, size_bytes=1 << 60, ts_us=1
+    )
+
+    row = the_row("snapshots", taken)
+
+    assert (row["snapshot_id"], row["manifest_sha256"]) == ("s", "m")
+    assert (row["file_count"], row["size_bytes"]) == (2, 1 << 60)
 
 
 @pytest.mark.parametrize("value", [1.5, True, {"float": "nan"}])

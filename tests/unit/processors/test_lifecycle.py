@@ -112,6 +112,26 @@ def test_run_starts_when_it_first_does_something() -> None:
     assert (run.started_us, run.ended_us, run.seen_us) == (2, 4, 4)
 
 
+@pytest.mark.parametrize("status", ["Queued", "Preparing", "Starting", "Running", "Paused"])
+def test_run_whose_end_was_asked_for_goes_on_to_its_end_alone(status: Status) -> None:
+    """Whoever starts it may say so once more before the request reaches them."""
+    asked = after(state("CancelRequested", 1, by="eve"))
+
+    assert after_events(asked, [state(status, 2)]) == asked
+    ended = after_events(asked, [state("Finalizing", 3), state("Canceled", 4)])
+    assert (ended.status, ended.ended_us) == ("Canceled", 4)
+
+
+def test_request_to_cancel_starts_nothing() -> None:
+    """A run that waits in a queue has no writer that could fall silent."""
+    waiting = after(state("Queued", 1), state("CancelRequested", 2))
+    going_on = after(state("Running", 1), state("CancelRequested", 2))
+
+    assert waiting.started_us == 0
+    assert silent_run_ids([waiting], now_us=2 * SILENT_AFTER_US) == []
+    assert silent_run_ids([going_on], now_us=2 * SILENT_AFTER_US) == ["a"]
+
+
 def test_run_that_never_started_has_no_start() -> None:
     assert after(state("Queued", 1), state("Canceled", 2)).started_us == 0
 

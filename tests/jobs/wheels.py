@@ -1,0 +1,56 @@
+"""A folder of packages, from which environments are built without a network."""
+
+from __future__ import annotations
+
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+
+def make_wheels(folder: Path) -> dict[str, str]:
+    """Fill `folder` with the packages `tiny` and `orjson`, and return what leads installers there."""
+    folder.mkdir()
+    _make_wheel(
+        folder / "tiny-1.0-py3-none-any.whl",
+        {
+            "tiny.py": b"NAME = 'tiny'\n",
+            "tiny-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n",
+            "tiny-1.0.dist-info/WHEEL": (
+                b"Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            ),
+        },
+    )
+    _pack_installed("orjson", folder)
+    return {
+        "UV_FIND_LINKS": str(folder),
+        "UV_NO_INDEX": "1",
+        "UV_OFFLINE": "1",
+        "PIP_FIND_LINKS": str(folder),
+        "PIP_NO_INDEX": "1",
+    }
+
+
+def _pack_installed(name: str, folder: Path) -> None:
+    """Make a wheel of an installed package again."""
+    found = distribution(name)
+    tag = next(
+        line.removeprefix("Tag: ")
+        for line in (found.read_text("WHEEL") or "").splitlines()
+        if line.startswith("Tag: ")
+    )
+    content = {
+        path.as_posix(): Path(str(found.locate_file(path))).read_bytes()
+        for path in found.files or ()
+        if not path.as_posix().startswith("..")
+        and path.name != "RECORD"
+        and "__pycache__" not in path.parts
+    }
+    _make_wheel(folder / f"{name}-{found.version}-{tag}.whl", content)
+
+
+def _make_wheel(path: Path, content: dict[str, bytes]) -> None:
+    record = next(name for name in content if name.endswith("/WHEEL")).replace("WHEEL", "RECORD")
+    with zipfile.ZipFile(path, "w") as wheel:
+        for name, data in content.items():
+            wheel.writestr(name, data)
+        wheel.writestr(record, "".join(f"{name},,\n" for name in (*content, record)))

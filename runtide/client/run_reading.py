@@ -199,6 +199,28 @@ class ReadingMethods(MetadataMethods):
         for path, target in zip(found, targets, strict=True):
             self._download(path, Path(target))
 
+    def export_tensorboard(self, logdir: str | Path, recursive: bool = False) -> list[Path]:
+        """Write what the run logged as an event file that TensorBoard shows, and return the files.
+
+        Numbers are in single precision there; charts, and files, are left out.
+
+        Args:
+            logdir: The folder to show TensorBoard; each run has a folder with its id in it.
+            recursive: The runs below it too.
+
+        Raises:
+            ServerUnavailable: No query API answers.
+        """
+        # Here and not above: few scripts export, and every script pays for what is imported.
+        from runtide.client.tensorboard import export_tensorboard  # noqa: PLC0415  # see above
+
+        self._deliver_first()
+        run_ids = [self._id]
+        if recursive:
+            below = self._reader.items(f"/runs/{self._quoted_id}/children", {"recursive": "true"})
+            run_ids += [run["run_id"] for run in below]
+        return export_tensorboard(self._reader, run_ids, Path(logdir))
+
     def get_portal_url(self) -> str:
         """Return the address of the run's page; a server is started if none answers."""
         return self._reader.page_url(self._id)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import runtide
 from runtide.cli.export_rows import parse_value
@@ -186,3 +187,22 @@ def test_demonstration_ends_by_itself_and_finds_everything_equal(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     assert "Every one equals what was logged." in done.stdout
     assert not (tmp_path / "home" / "server.json").exists()
+
+
+def test_tensorboard_shows_what_was_exported(home: Path, tmp_path: Path) -> None:
+    exported = ran("export", "alpha-1", "--format", "tensorboard", "--to", str(tmp_path), home=home)
+
+    assert exported.returncode == 0, exported.stderr
+    shown = EventAccumulator(str(tmp_path / "alpha-1")).Reload()
+    assert [(event.step, event.value) for event in shown.Scalars("loss")] == [(0, 0.5)]
+    # A step is the place among the values, whatever became of those before; None is left out.
+    assert [event.step for event in shown.Scalars("mixed")] == [0, 1, 2, 3, 6]
+    assert [event.step for event in shown.Tensors("mixed")] == [4]
+    assert [event.value for event in shown.Scalars("scores/f1")] == pytest.approx([0.91, 0.87])
+
+
+def test_tensorboard_needs_a_folder(home: Path) -> None:
+    refused = ran("export", "alpha-1", "--format", "tensorboard", home=home)
+
+    assert refused.returncode == 2
+    assert "name it with `--to`" in refused.stderr

@@ -12,10 +12,46 @@ Nothing else needs to run: what is logged is in the data folder's event log at o
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
 from runtide.client.experiment import Experiment
 from runtide.client.init import init
 from runtide.client.model import Model
 from runtide.client.run import Run
 from runtide.client.workspace import Workspace
 
-__all__ = ["Experiment", "Model", "Run", "Workspace", "init"]
+if TYPE_CHECKING:
+    from runtide.client.script_run import ScriptRun
+    from runtide.submit.conda import CondaDependencies
+    from runtide.submit.config import RunConfiguration, ScriptRunConfig
+    from runtide.submit.environment import Environment
+
+__all__ = [
+    "CondaDependencies",
+    "Environment",
+    "Experiment",
+    "Model",
+    "Run",
+    "RunConfiguration",
+    "ScriptRun",
+    "ScriptRunConfig",
+    "Workspace",
+    "init",
+]
+
+_MODULE_BY_NAME: Final = {
+    "CondaDependencies": "runtide.submit.conda",
+    "Environment": "runtide.submit.environment",
+    "RunConfiguration": "runtide.submit.config",
+    "ScriptRun": "runtide.client.script_run",
+    "ScriptRunConfig": "runtide.submit.config",
+}
+"""What is loaded when it is asked for: most scripts log, and submit nothing."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_BY_NAME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_MODULE_BY_NAME[name]), name)

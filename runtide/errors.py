@@ -4,7 +4,6 @@
     ├── UsageError              the call is wrong; change the calling code
     │   ├── NotFound
     │   │   └── ModelPathNotFound
-    │   ├── LaunchFailed
     │   ├── ReplayConflict
     │   ├── RunFailed
     │   ├── StoreRefused
@@ -81,20 +80,6 @@ class ModelPathNotFound(NotFound):
         super().__init__(message)
 
 
-class LaunchFailed(UsageError):
-    """What a submitted run needs before its script can start is not to be had.
-
-    Attributes:
-        lines: The last lines that whoever failed has printed.
-    """
-
-    code = "launch-failed"
-
-    def __init__(self, message: str, *, lines: Sequence[str] = ()) -> None:
-        self.lines = tuple(lines)
-        super().__init__(message)
-
-
 class ReplayConflict(UsageError):
     """A replay cannot do this where it is, or where another one is."""
 
@@ -106,7 +91,8 @@ class RunFailed(UsageError):
 
     Attributes:
         run_id: The run.
-        error: What the run says went wrong, or None if it does not.
+        error: What the run says went wrong, or None if it does not. `message` is the reason, and
+            `output` the last lines that it printed, where they are known.
     """
 
     code = "run-failed"
@@ -115,7 +101,11 @@ class RunFailed(UsageError):
         self.run_id = run_id
         self.error = error
         said = (error or {}).get("message", "no error was set on it")
-        super().__init__(f"run {run_id} failed ({said}): see its logs and error, then run it again")
+        message = f"run {run_id} failed ({said}): see its logs and error, then run it again"
+        output = (error or {}).get("output")
+        super().__init__(
+            f"{message}\n\nThe last lines of its output:\n{output}" if output else message
+        )
 
 
 class StoreRefused(UsageError):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from runtide.agent_settings import AgentSettings
 from runtide.client import options
 from runtide.errors import UnknownSettings, UsageError
 from runtide.log import kafka_settings
@@ -303,6 +304,7 @@ SHARED: Final[dict[str, type[BaseSettings]]] = {
 
 ROLES: Final[dict[str, type[BaseSettings]]] = {
     "up": EmbeddedSettings,
+    "agent": AgentSettings,
     "serve ingest": IngestSettings,
     "serve processors": ProcessorsSettings,
     "serve query-api": QueryApiSettings,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from runtide.cli import dead_letters, models
+from runtide.cli.agent import agent
 from runtide.cli.cancel import cancel
 from runtide.cli.children import children
 from runtide.cli.compare import compare
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 for command in (
     up,
+    agent,
     demo,
     runs,
     show,

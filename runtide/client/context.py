@@ -38,6 +38,6 @@ def current_run(*, allow_offline: bool) -> Run:
                 run = Run.create(experiment, outputs="./outputs")
             else:
                 run = Run.attached(experiment, options.run_id)
-                run.beat()
+                run.attend()
             _runs[options.run_id] = run
         return run

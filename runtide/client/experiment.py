@@ -13,7 +13,9 @@ from runtide.client.run_query import RunFilter
 from runtide.core import names
 
 if TYPE_CHECKING:
+    from runtide.client.script_run import ScriptRun
     from runtide.client.workspace import Workspace
+    from runtide.submit.config import ScriptRunConfig
 
 
 class Experiment:
@@ -57,6 +59,38 @@ class Experiment:
             run.set_tags(tags)
         if snapshot_directory is not None:
             run.keep_code(snapshot_directory)
+        return run
+
+    def submit(  # the retired SDK's order
+        self,
+        config: ScriptRunConfig,
+        tags: Mapping[str, object] | None = None,
+        show_output: bool = False,
+        run_id: str | None = None,
+        _parent_run_id: str | None = None,
+    ) -> ScriptRun:
+        """Submit a script to a compute target, and return its run at once.
+
+        The code in its folder is kept with the run. `runtide up` executes what is submitted to the
+        target `local`, as many runs at once as it has slots.
+
+        Args:
+            config: What to run, and where.
+            tags: The run's first tags.
+            show_output: Wait until the run has ended, and print what it prints.
+            run_id: The run's id; default: the experiment's name, the time and random letters.
+
+        Raises:
+            UsageError: The configuration cannot be run; nothing was submitted.
+            UnavailableError: The code could not be stored; nothing was submitted.
+            RunFailed: With `show_output`, the run failed.
+        """
+        # Here and not above: a script run is a run, which leads back here.
+        from runtide.client.script_run import ScriptRun  # noqa: PLC0415  # a cycle, see above
+
+        run = ScriptRun.submit(self, config, tags=tags, parent_id=_parent_run_id, run_id=run_id)
+        if show_output:
+            run.wait_for_completion(show_output=True)
         return run
 
     def get_runs(

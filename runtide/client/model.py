@@ -13,8 +13,8 @@ from runtide.client.downloading import download_to
 from runtide.client.model_log import local_files, record_model, register_version
 from runtide.client.model_query import ModelFilter, Pairs
 from runtide.client.pairs import tag_texts
-from runtide.client.people import user_name
 from runtide.client.run_core import FLUSH_TIMEOUT_S
+from runtide.client.user import user_name
 from runtide.client.writer import now_us
 from runtide.core import limits, names
 from runtide.core.model_events import ModelEdited

@@ -45,6 +45,7 @@ _OF_A_RUN: Final = NAMES - frozenset(kafka_settings.NAMES) - {"RUNTIDE_FLUSH_INT
 _SAFE_PATH: Final = "PYTHONSAFEPATH"
 
 SERVICE_PREFIXES: Final = (
+    "RUNTIDE_AGENT_",
     "RUNTIDE_BENCH_",
     "RUNTIDE_CLICKHOUSE_",
     "RUNTIDE_FAULT_",

@@ -155,7 +155,7 @@ class Reader:
         finally:
             connection.close()
 
-    def post(self, path: str) -> dict[str, Any]:
+    def post(self, path: str, question: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the answer to `POST /api/v1{path}`, which has no body.
 
         It is posted again where no answer came, so it must be harmless twice.
@@ -167,7 +167,7 @@ class Reader:
             ServerUnavailable: As `get`; it may have been done.
         """
         target = BytesIO()
-        self.download(path, target, accept="application/json", method="POST")
+        self.download(path, target, question, accept="application/json", method="POST")
         return orjson.loads(target.getvalue())  # type: ignore[no-any-return]  # an object
 
     def items(

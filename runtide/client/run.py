@@ -6,19 +6,19 @@ import os
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from runtide.client import lifecycle
 from runtide.client.captures import Captures
-from runtide.client.people import user_name
 from runtide.client.run_files import FileMethods
 from runtide.client.run_hierarchy import HierarchyMethods
 from runtide.client.run_logging import LoggingMethods
 from runtide.client.run_metadata import MetadataMethods
 from runtide.client.run_models import ModelMethods
-from runtide.client.run_reading import ReadingMethods
 from runtide.client.run_snapshot import SnapshotMethods
 from runtide.client.run_state import StateMethods
+from runtide.client.run_waiting import WaitingMethods
+from runtide.client.user import user_name
 from runtide.client.writer import now_us
 from runtide.core import names
 from runtide.core.events import RunCreated, TextLogged
@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 
 _ID_CHARS_IN_NAME: Final = 8
 _LOG_FOLDER: Final = "logs"
+_OUTPUT_FOLDER: Final = "outputs"
 
 
 class Run(
     LoggingMethods,
     FileMethods,
-    ReadingMethods,
+    WaitingMethods,
     MetadataMethods,
     ModelMethods,
     StateMethods,
@@ -97,15 +98,31 @@ class Run(
     @classmethod
     def attached(
         cls, experiment: Experiment, run_id: str, details: Mapping[str, Any] | None = None
-    ) -> Run:
+    ) -> Self:
         """Return a further writer of a run, without a look whether it is in the record."""
         run = cls.__new__(cls)
         run._join(experiment, run_id, details)  # noqa: SLF001  # its own class
         return run
 
+    def attend(self) -> None:
+        """Be the process as which a launcher executes the run.
+
+        It goes on and ends with the launcher: `complete()` delivers what there is, and the exit code
+        of the process says whether the run is completed. What `fail()` says counts.
+        """
+        self._is_submitted = True
+        self._captures = Captures(
+            upload=self._upload_path,
+            send_text=self._send_text,
+            outputs=Path(_OUTPUT_FOLDER).absolute(),
+            logs=None,
+        )
+        self.beat()
+
     def resume(self) -> None:
         """Take the run up again: it is running, and ends with this process."""
         self._is_ended = False
+        self._is_own = True
         self.beat()
         self.start()
         lifecycle.opened(self)
@@ -150,10 +167,11 @@ class Run(
 
     def __reduce__(self) -> tuple[Any, ...]:
         known = {key: self._details[key] for key in ("name", "parent_id") if key in self._details}
-        return Run.attached, (self._experiment, self._id, known)
+        return type(self).attached, (self._experiment, self._id, known)
 
     def _begin(self, name: str | None, parent_id: str | None, description: str | None) -> None:
         """Log that the run exists and is running, and end it with this process."""
+        self._is_own = True
         created = RunCreated(
             experiment=self._experiment.name,
             name=names.valid_text(

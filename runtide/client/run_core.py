@@ -33,6 +33,11 @@ class RunCore:
     _properties: dict[str, str] | None
     _captures: Captures | None
     _is_ended: bool
+    _is_own: bool
+    """Whether the run lives in this process: it was started or taken up again by this object."""
+
+    _is_submitted: bool
+    """Whether a launcher executes this process as the run, and says how that ends."""
 
     def _join(
         self, experiment: Experiment, run_id: str, details: Mapping[str, Any] | None = None
@@ -46,6 +51,8 @@ class RunCore:
         self._properties = None
         self._captures = None
         self._is_ended = False
+        self._is_own = False
+        self._is_submitted = False
 
     @property
     def id(self) -> str:

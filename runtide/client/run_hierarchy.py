@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from runtide.client.run_core import RunCore
 from runtide.client.run_query import RunFilter
@@ -11,6 +11,8 @@ from runtide.errors import UsageError
 
 if TYPE_CHECKING:
     from runtide.client.run import Run
+    from runtide.client.script_run import ScriptRun
+    from runtide.submit.config import ScriptRunConfig
 
 CHILDREN_PER_CALL_MAX: Final = 100
 """As many children as one `create_children` makes."""
@@ -68,6 +70,15 @@ class HierarchyMethods(RunCore):
         for child, (key, value) in zip(children, tags, strict=True):
             child.tag(key, value)
         return children
+
+    def submit_child(
+        self,
+        config: ScriptRunConfig,
+        tags: Mapping[str, object] | None = None,
+        **options: Any,  # noqa: ANN401  # those of `Experiment.submit`
+    ) -> ScriptRun:
+        """Submit a script as a run below this one; see `Experiment.submit`."""
+        return self._experiment.submit(config, tags, _parent_run_id=self._id, **options)
 
     def get_children(
         self,

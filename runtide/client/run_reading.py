@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +14,10 @@ import orjson
 from runtide.client.downloading import download_to
 from runtide.client.run_metadata import MetadataMethods
 from runtide.core import names
-from runtide.core.events import TERMINAL
 from runtide.core.shapes import metric_value
-from runtide.errors import NotFound, RunFailed
+from runtide.errors import NotFound
 
-_POLL_INTERVAL_S: Final = 0.5
 _US_PER_S: Final = 1_000_000
-_LOG_LIMIT: Final = 1_000_000
 
 
 class Artifact(NamedTuple):
@@ -95,7 +91,8 @@ class ReadingMethods(MetadataMethods):
     def get_details(self) -> dict[str, Any]:
         """Return the run's details under the names that the retired SDK gave them.
 
-        `endTimeUtc` is absent while the run goes on.
+        `endTimeUtc` is absent while the run goes on, and `runDefinition` of a run that nobody
+        submitted.
         """
         run = self.refreshed()
         details = {
@@ -123,35 +120,24 @@ class ReadingMethods(MetadataMethods):
         }
         if run["ended_us"] is not None:
             details["endTimeUtc"] = _utc(run["ended_us"])
+        job = self._find_job()
+        if job is not None:
+            details["runDefinition"] = {
+                "command": job["command"],
+                "target": job["target"],
+                "environment": job["environment"],
+                "environmentVariables": job["variables"],
+                "maxRunDurationSeconds": job["duration_s_max"],
+                "sourceDirectory": job["source"],
+                "snapshotId": job["snapshot_id"],
+            }
         return details
 
-    def wait_for_completion(
-        self,
-        show_output: bool = False,
-        wait_post_processing: bool = False,  # noqa: ARG002  # kept for older scripts
-        raise_on_error: bool = True,
-    ) -> dict[str, Any]:
-        """Wait until the run has ended, and return its details.
-
-        Args:
-            show_output: Print the run's log files as they grow.
-            wait_post_processing: Accepted for the sake of older scripts; a run ends once.
-            raise_on_error: Whether a failed run raises.
-
-        Raises:
-            RunFailed: The run failed.
-        """
-        shown: dict[str, int] = {}
-        while (status := self.get_status()) not in TERMINAL:
-            if show_output:
-                self._print_logs(shown)
-            time.sleep(_POLL_INTERVAL_S)
-        if show_output:
-            self._print_logs(shown)
-        details = self.get_details()
-        if status == "Failed" and raise_on_error:
-            raise RunFailed(run_id=self._id, error=details["error"])
-        return details
+    def _find_job(self) -> dict[str, Any] | None:
+        try:
+            return self._reader.get(f"/runs/{self._quoted_id}/job")
+        except NotFound:
+            return None
 
     def get_file_names(self) -> list[str]:
         """Return the paths of the run's files."""
@@ -266,17 +252,6 @@ class ReadingMethods(MetadataMethods):
             available = ", ".join(self.get_file_names())
             message = f"run {self._id} has no file {path!r}: it has {available or 'none'}"
             raise NotFound(message) from exc
-
-    def _print_logs(self, shown: dict[str, int]) -> None:
-        for log in self._reader.items(f"/runs/{self._quoted_id}/logs"):
-            file = log["file"]
-            while True:
-                question = {"offset": shown.get(file, 0), "limit": _LOG_LIMIT}
-                piece = self._reader.get(self._log_path(file), question)
-                print(piece["text"], end="", flush=True)  # noqa: T201  # what was asked for
-                shown[file] = piece["next_offset"]
-                if not piece["text"]:
-                    break
 
     def _log_path(self, file: str) -> str:
         return f"/runs/{self._quoted_id}/logs/{quote(file)}"

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from pathlib import Path
-from typing import cast
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Final, cast
 
 from runtide.client.run_core import RunCore
 from runtide.client.snapshots import TransportBlobs
 from runtide.client.writer import now_us
 from runtide.core.events import PropertiesAdded, SnapshotTaken
 from runtide.errors import Conflict, NotFound, ServerUnavailable, UnavailableError
-from runtide.submit.snapshot import Snapshot, take_snapshot
+
+if TYPE_CHECKING:
+    from runtide.submit.snapshot import Snapshot
 
 _log = logging.getLogger("runtide")
 
-SNAPSHOT_PROPERTY = "ContentSnapshotId"
+SNAPSHOT_PROPERTY: Final = "ContentSnapshotId"
 """The property that names a run's snapshot, as scripts for the retired SDK look for it."""
 
 
@@ -79,7 +81,7 @@ class SnapshotMethods(RunCore):
         if snapshot_id not in {None, found}:
             message = f"run {self._id} has snapshot {found}, not {snapshot_id}: ask another run"
             raise NotFound(message)
-        folder = Path(tempfile.mkdtemp() if path is None else path).absolute()
+        folder = Path(mkdtemp() if path is None else path).absolute()
         folder.mkdir(parents=True, exist_ok=True)
         archive = folder / f"{found}.zip"
         part = archive.with_name(f"{archive.name}.part")
@@ -102,10 +104,13 @@ class SnapshotMethods(RunCore):
             # Where nobody can be asked, the latest snapshot counts in the record too.
             return None
 
-    def _stored_snapshot(self, source: Path) -> Snapshot:
+    def _stored_snapshot(self, source: Path, *, script: str | None = None) -> Snapshot:
+        # Here and not above: most scripts only log.
+        from runtide.submit.snapshot import take_snapshot  # noqa: PLC0415  # slow, see above
+
         place = self._workspace.place
         blobs = TransportBlobs(self._sender.transport, self._id)
-        return take_snapshot(source, blobs, home=place.home, label=place.label)
+        return take_snapshot(source, blobs, home=place.home, label=place.label, script=script)
 
     def _record_snapshot(self, taken: Snapshot) -> None:
         self._record(SnapshotTaken(**taken._asdict(), ts_us=now_us()))

@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from runtide.client import lifecycle
 from runtide.client.run_core import RunCore
+from runtide.client.user import user_name
 from runtide.client.writer import now_us
 from runtide.core.events import StateChanged, Status
 from runtide.errors import UsageError
@@ -26,7 +27,8 @@ class StateMethods(RunCore):
         """Deliver everything and mark the run as completed.
 
         Files in `./outputs` are uploaded before. What cannot be delivered is kept and sent later,
-        with a warning; nothing is raised for I/O.
+        with a warning; nothing is raised for I/O. A script that was submitted is not marked: how
+        its process ends says whether the run is completed.
         """
         self._end("Completed")
 
@@ -55,8 +57,22 @@ class StateMethods(RunCore):
         self._end("Failed", error)
 
     def cancel(self) -> None:
-        """Deliver everything and mark the run as canceled."""
-        self._end("Canceled")
+        """Cancel the run.
+
+        A run of this process is marked as canceled once everything is delivered. Of any other one
+        the end is asked for: whoever executes a submitted run ends its processes, and says so when
+        they are gone.
+
+        Raises:
+            Conflict: It has ended otherwise.
+            NotFound: There is no such run.
+            ServerUnavailable: It runs elsewhere, and no query API answers.
+        """
+        if self._is_own:
+            self._end("Canceled")
+            return
+        self._deliver_first()
+        self._details = self._reader.post(f"/runs/{self._quoted_id}/cancel", {"by": user_name()})
 
     def flush(self, timeout_seconds: float = 300.0) -> None:
         """Wait until the event log has everything that was logged before the call.
@@ -95,6 +111,7 @@ class StateMethods(RunCore):
             if self._captures is not None:
                 self._captures.finish()
             self._sender.deliver(timeout_s=COMPLETE_TIMEOUT_S)
-            self._change_state(status, error)
+            if not (self._is_submitted and status == "Completed"):
+                self._change_state(status, error)
         self._sender.deliver(timeout_s=COMPLETE_TIMEOUT_S)
         self._sender.park(self._writer)

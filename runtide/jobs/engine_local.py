@@ -9,7 +9,7 @@ import subprocess
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from runtide.errors import LaunchFailed
+from runtide.jobs.failures import LaunchFailed
 from runtide.jobs.folders import JobFolder
 from runtide.jobs.process_tree import end_all, find_identity, marked
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import runtide
-from runtide.errors import LaunchFailed
 from runtide.jobs.core.environment import (
     CondaRecipe,
     Interpreter,
@@ -29,6 +28,7 @@ from runtide.jobs.core.environment import (
     recipe_digest,
     without_conda,
 )
+from runtide.jobs.failures import LaunchFailed
 from runtide.jobs.folders import held
 
 if TYPE_CHECKING:

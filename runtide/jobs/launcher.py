@@ -25,10 +25,11 @@ from runtide.client.run import Run
 from runtide.client.snapshots import restore_snapshot
 from runtide.client.workspace import Workspace
 from runtide.core.events import TERMINAL, StateChanged, Status, TextLogged
-from runtide.errors import LaunchFailed, NotDelivered, RuntideError
+from runtide.errors import NotDelivered, RuntideError
 from runtide.jobs.captured import run_captured
 from runtide.jobs.core.outcome import Outcome, after_exit, failed
 from runtide.jobs.environments import ENVIRONMENTS_NAME, Environments, Python, find_tools
+from runtide.jobs.failures import LaunchFailed
 from runtide.jobs.folders import JOBS_NAME, JobFolder, launcher_lock
 from runtide.jobs.memory import oom_kill_count
 from runtide.jobs.process_tree import RUN_VARIABLE, adopt_orphans, find_identity

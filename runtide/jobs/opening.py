@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import sys
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,13 @@ _FOLDER_CHARS: Final = 8
 
 @contextmanager
 def opened_queue(
-    place: Destination, engine: Engine, *, target: str, slot_count: int
+    place: Destination,
+    engine: Engine,
+    *,
+    target: str,
+    slot_count: int,
+    python: str = sys.executable,
+    shares_home: bool = True,
 ) -> Iterator[JobQueue | None]:
     """Open the queue of `target`, and yield it; None where another process has it.
 
@@ -32,6 +39,8 @@ def opened_queue(
         engine: What executes launchers.
         target: The compute target.
         slot_count: How many launchers may live at once.
+        python: The interpreter of launchers, where they are executed.
+        shares_home: Whether launchers see the data folder of this machine.
     """
     jobs = place.home / JOBS_NAME
     with held(queue_lock_path(jobs, target=target)) as is_ours:
@@ -40,6 +49,9 @@ def opened_queue(
             return
         # Launchers find the server of a data folder by themselves, though it be another by then.
         launchers_place = place if place.url else Destination(home=place.home)
+        environment = launcher_environment(launchers_place)
+        if not shares_home:
+            del environment["RUNTIDE_HOME"]
         with closing(Board(place)) as board:
             yield JobQueue(
                 board,
@@ -48,7 +60,8 @@ def opened_queue(
                 name=_queue_name(place.home),
                 slot_count=slot_count,
                 jobs=jobs,
-                environment=launcher_environment(launchers_place),
+                python=python,
+                environment=environment,
             )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import shutil
-import sys
 import time
 from typing import TYPE_CHECKING, Final
 
 from runtide.core.events import StateChanged
-from runtide.errors import UnavailableError, UsageError
+from runtide.errors import RuntideError, UsageError
 from runtide.jobs import launcher
 from runtide.jobs.core.outcome import Outcome, failed
 from runtide.jobs.core.queue import Action, ActiveRun, Owner, Verb, View, decide
@@ -45,6 +44,7 @@ class JobQueue:
         name: What this queue is called in the record; the same after a restart, and no other's.
         slot_count: How many launchers may live at once.
         jobs: The folder that holds those of the runs.
+        python: The interpreter of launchers, where they are executed.
         environment: The environment of launchers: where they log, and what they need to run.
     """
 
@@ -57,6 +57,7 @@ class JobQueue:
         name: str,
         slot_count: int,
         jobs: Path,
+        python: str,
         environment: Mapping[str, str],
     ) -> None:
         self._board = board
@@ -65,6 +66,7 @@ class JobQueue:
         self._name = name
         self._slot_count = slot_count
         self._jobs = jobs
+        self._python = python
         self._environment = environment
         self._handed = handed_runs(jobs, target=target)
         self._asked: set[str] = set()
@@ -99,7 +101,7 @@ class JobQueue:
                 if news.is_set() or interval_s is not None or self._has_one_ended():
                     news.clear()
                     self.look()
-            except UnavailableError as exc:
+            except RuntideError as exc:
                 _log.warning("the queue %s tries again in %.0f s: %s", self._target, _RETRY_S, exc)
                 self._pause(news, stopping)
             # A thread that dies in silence would leave every run waiting: it is told, and goes on.
@@ -167,7 +169,7 @@ class JobQueue:
                 self._end(run_id, failed("the launcher died", words, code="LauncherDied"))
 
     def _start(self, run_id: str) -> None:
-        command = [sys.executable, "-P", "-m", launcher.__name__, run_id]
+        command = [self._python, "-P", "-m", launcher.__name__, run_id]
         try:
             self._engine.start(Launch(run_id, command, self._environment))
         except UsageError as exc:

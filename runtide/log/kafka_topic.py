@@ -12,14 +12,8 @@ from aiokafka.protocol.admin import CreateTopicsRequest, DescribeConfigsRequest
 from aiokafka.protocol.metadata import MetadataRequest
 
 from runtide.errors import UsageError
-from runtide.log.kafka_client import (
-    CLIENT_ERRORS,
-    THREAD_NAME,
-    client_arguments,
-    config_remedy,
-    explained,
-)
-from runtide.log.kafka_loop import LoopThread, Renewed
+from runtide.log.kafka_client import CLIENT_ERRORS, config_remedy, explained
+from runtide.log.kafka_question import Questioner, ask
 from runtide.log.kafka_settings import FOR_EVER, NEW_TOPIC_PARTITIONS
 
 if TYPE_CHECKING:
@@ -108,36 +102,18 @@ def check_topic(settings: KafkaSettings, *, timeout_s: float) -> Topic | None:
 
 
 def _looked_up(settings: KafkaSettings, *, creates: bool | None, timeout_s: float) -> Topic | None:
-    arguments = client_arguments(settings, timeout_s=timeout_s)
-    connection = Renewed(lambda: _Connection(settings, arguments, timeout_s=timeout_s))
-    try:
-        return connection.run(lambda own: own.topic(creates=creates))
-    finally:
-        connection.close()
+    return ask(_Lookup, settings, lambda own: own.topic(creates=creates), timeout_s=timeout_s)
 
 
-class _Connection:
-    """One client, for as long as a topic is looked at."""
-
-    def __init__(
-        self, settings: KafkaSettings, arguments: dict[str, Any], *, timeout_s: float
-    ) -> None:
-        self._settings = settings
-        self._timeout_s = timeout_s
-        self._arguments = arguments
-        self._client: AIOKafkaClient | None = None
-        self.loop = LoopThread(f"{THREAD_NAME}-topic")
-
-    async def release(self) -> None:
-        if self._client is not None:
-            await self._client.close()
+class _Lookup(Questioner[AIOKafkaClient]):
+    engine = AIOKafkaClient
+    name = "topic"
 
     async def topic(self, *, creates: bool | None) -> Topic | None:
         """Return the topic; None for one that is missing if `creates` is None."""
         try:
-            async with asyncio.timeout(self._timeout_s):
-                self._client = AIOKafkaClient(**self._arguments)
-                await self._client.bootstrap()
+            async with asyncio.timeout(self.timeout_s):
+                await self.client.bootstrap()
                 found = await self._find()
                 if found is None:
                     if creates is None:
@@ -151,10 +127,10 @@ class _Connection:
                     found = await self._find()
                 return await self._examined(found)
         except CLIENT_ERRORS as exc:
-            raise await explained(self._settings, exc, verb="open", may_be_usage=True) from exc
+            raise await explained(self.settings, exc, verb="open", may_be_usage=True) from exc
 
     def _missing(self) -> UsageError:
-        settings = self._settings
+        settings = self.settings
         message = (
             f"there is no topic {settings.topic!r} at {settings.bootstrap[0]}: make it with "
             f"`kafka-topics.sh --bootstrap-server {settings.bootstrap[0]} --create --topic "
@@ -165,16 +141,15 @@ class _Connection:
         return UsageError(message)
 
     async def _asked(self, request: Any) -> dict[str, Any]:  # noqa: ANN401  # the engine has no types
-        assert self._client is not None
-        node = self._client.get_random_node()
-        answer = await self._client.send("bootstrap" if node is None else node, request)
+        node = self.client.get_random_node()
+        answer = await self.client.send("bootstrap" if node is None else node, request)
         document: dict[str, Any] = answer.to_object()
         return document
 
     async def _find(self) -> Topic | None:
         """Return the topic as the brokers list it; one just made may have no partitions yet."""
         # Many clusters make a topic when they are asked for one, with one partition and a week.
-        request = MetadataRequest([self._settings.topic], allow_auto_topic_creation=False)
+        request = MetadataRequest([self.settings.topic], allow_auto_topic_creation=False)
         (found,) = (await self._asked(request))["topics"]
         error = errors.for_code(found["error_code"])
         if error is errors.UnknownTopicOrPartitionError:
@@ -189,7 +164,7 @@ class _Connection:
         )
 
     async def _create(self) -> None:
-        settings = self._settings
+        settings = self.settings
         brokers = (await self._asked(MetadataRequest([])))["brokers"]
         configs = {
             "cleanup.policy": "delete",
@@ -206,7 +181,7 @@ class _Connection:
             list(configs.items()),
         )
         # Any broker passes it on to the controller.
-        request = CreateTopicsRequest([wanted], round(self._timeout_s * 1_000), validate_only=False)
+        request = CreateTopicsRequest([wanted], round(self.timeout_s * 1_000), validate_only=False)
         (answer,) = (await self._asked(request))["topic_errors"]
         error = errors.for_code(answer["error_code"])
         if error in {errors.NoError, errors.TopicAlreadyExistsError}:
@@ -221,7 +196,7 @@ class _Connection:
         raise error(answer["error_message"])
 
     async def _examined(self, found: Topic) -> Topic:
-        settings = self._settings
+        settings = self.settings
         problems = tuple(_shape_problems(settings, found))
         wanted = [(_TOPIC_RESOURCE, settings.topic, list(_CONFIG_NAMES))]
         (answer,) = (await self._asked(DescribeConfigsRequest(wanted)))["resources"]

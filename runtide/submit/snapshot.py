@@ -72,7 +72,7 @@ class Snapshot(NamedTuple):
 
 
 def take_snapshot(
-    source: Path, blobs: BlobStore, *, home: Path, label: str, never: Collection[Path] = ()
+    source: Path, blobs: BlobStore, *, home: Path, label: str, script: str | None = None
 ) -> Snapshot:
     """Store the files of a folder, or one file, and return the snapshot.
 
@@ -83,10 +83,10 @@ def take_snapshot(
         blobs: Where to store them.
         home: The data folder, which is not a part of the snapshot and holds the cache.
         label: What `blobs` is called, so that a cache of one place is not used for another.
-        never: Further folders that are left out.
+        script: A file that the snapshot must have.
 
     Raises:
-        UsageError: There is no such folder.
+        UsageError: There is no such folder, or the snapshot would be without the script.
         UnavailableError: Not everything could be stored; retry.
     """
     if source.is_file():
@@ -96,8 +96,14 @@ def take_snapshot(
     else:
         message = f"source folder is {str(source)!r}, which is not there: give a folder or a file"
         raise UsageError(message)
-    found = find_files(source, never=[home, *never])
+    found = find_files(source, never=[home])
     files = [file for file in found.files if wanted is None or file.path in wanted]
+    if script is not None and all(file.path != script for file in files):
+        message = (
+            f"script {script!r} is left out of the snapshot of {str(source)!r}: take it out of the "
+            f"ignore file, or out of `outputs`, `logs` or an environment's folder"
+        )
+        raise UsageError(message)
     taking = _Taking(source, blobs, StatCache(home, source, label))
     manifest = taking.stored(files, found.left_out if wanted is None else [])
     _warn_of(manifest.left_out, source)

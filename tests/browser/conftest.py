@@ -14,8 +14,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.faults.processes import server
-from tests.faults.processes import wait_until_ready as address_of
+from tests.browser.forked import forked_server
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 DEADLINE_MS = 20_000
@@ -45,8 +44,8 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def url(home: Path) -> Iterator[str]:
     """Return the address of a server of `home`."""
-    with server(home) as process:
-        yield address_of(home, process)
+    with forked_server(home) as address:
+        yield address
 
 
 @pytest.fixture

@@ -296,14 +296,30 @@ def test_only_what_is_near_the_screen_is_asked_for_and_kept(
     expect(chart(page, "m00").locator(".plot-note")).to_have_count(0)
     first = {metric for request in asked for metric in request["metrics"]}
 
+    page.get_by_role("heading", name="m59").scroll_into_view_if_needed()
     last = chart(page, "m59")
-    last.scroll_into_view_if_needed()
     expect(last.locator(".plot-note")).to_have_count(0)
 
     assert len(first) < 40
     metrics = [metric for request in asked for metric in request["metrics"]]
     assert len(metrics) == len(set(metrics))
     expect(chart(page, "m00").locator("canvas")).to_have_count(0)
+
+
+def test_last_of_many_charts_is_reached(page: Page, url: str, home: Path) -> None:
+    """By scrolling and by a link, though cards come a few a frame and are drawn only near."""
+    with runtide.init("exp", home=home) as run:
+        for step in range(2):
+            run.log({f"m{i:03d}": float(step) for i in range(300)}, step=step)
+    page.goto(f"{url}/runs/{run.id}/charts")
+    expect(page.locator("article h3")).to_have_count(300)
+    expect(chart(page, "m299")).to_have_count(0)
+
+    page.get_by_role("heading", name="m299").scroll_into_view_if_needed()
+    expect(chart(page, "m299").locator("canvas")).to_be_visible()
+
+    page.goto(f"{url}/runs/{run.id}/charts?chart=m298")
+    expect(page.get_by_role("dialog", name="m298").locator("canvas")).to_be_visible()
 
 
 def test_pointed_line_marks_its_row(page: Page, url: str, home: Path) -> None:

@@ -11,6 +11,11 @@ from tests.browser.looking import finished_run
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
+def open_palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
+
+
 def test_run_is_opened_by_a_part_of_its_name(
     page: Page, url: str, home: Path, complaints: list[str]
 ) -> None:
@@ -22,7 +27,7 @@ def test_run_is_opened_by_a_part_of_its_name(
     page.get_by_role("link", name="first").click()
     page.locator("input.filter").focus()
 
-    page.keyboard.press("Control+k")
+    open_palette(page)
     page.keyboard.type("second ree")
     option = page.get_by_role("dialog").get_by_role("option", name="calm-reef")
     expect(option).to_have_attribute("aria-selected", "true")
@@ -58,9 +63,12 @@ def test_arrows_choose_and_escape_leaves_everything_as_it_was(
 def test_page_offers_what_it_can_do(page: Page, url: str, home: Path) -> None:
     run = finished_run(home)
     page.goto(f"{url}/runs/{run.id}")
+    expect(page.get_by_role("heading", name="calm-reef")).to_be_visible()
 
-    page.keyboard.press("Control+k")
+    open_palette(page)
     page.keyboard.type("charts")
+    option = page.get_by_role("dialog").get_by_role("option").first
+    expect(option).to_have_text(re.compile("charts", re.IGNORECASE))
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(re.compile(r"/charts$"))

@@ -1,7 +1,5 @@
 """A worker that archives: everything that it folded can be read when the log has forgotten it."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from processors.archive import Archive
@@ -12,7 +10,6 @@ from runtide.log.port import Item, Record
 from runtide.store.port import MetricStore
 from tests.building import points, record
 from tests.cluster.members import member
-from tests.engine import drop_store, empty_store
 from tests.faulty import FaultyStore
 from tests.topics import expire_records, fresh_settings
 from tests.waiting import wait_until
@@ -21,22 +18,8 @@ pytestmark = pytest.mark.kafka
 
 
 @pytest.fixture
-def store() -> Iterator[MetricStore]:
-    opened = empty_store()
-    yield opened
-    drop_store(opened)
-
-
-@pytest.fixture
 def settings(kafka: str) -> KafkaSettings:
     return fresh_settings(kafka, partitions=2)
-
-
-@pytest.fixture
-def log(settings: KafkaSettings) -> Iterator[KafkaLog]:
-    opened = KafkaLog(settings)
-    yield opened
-    opened.close()
 
 
 def append(log: KafkaLog, numbers: range) -> None:

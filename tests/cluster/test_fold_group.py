@@ -1,7 +1,6 @@
 """The consumer group that folds: partitions come and go, and every record counts once."""
 
 import secrets
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from runtide.log.port import Item
 from runtide.store.port import MetricStore
 from tests.building import points, record
 from tests.cluster.members import member
-from tests.engine import drop_store, empty_store
 from tests.faulty import FaultyStore
 from tests.oracle import comparable, logged_points, stored_points
 from tests.topics import expire_records, fresh_settings
@@ -30,22 +28,8 @@ RUNS = [f"run-{i}" for i in range(12)]
 
 
 @pytest.fixture
-def store() -> Iterator[MetricStore]:
-    opened = empty_store()
-    yield opened
-    drop_store(opened)
-
-
-@pytest.fixture
 def settings(kafka: str) -> KafkaSettings:
     return fresh_settings(kafka, partitions=4)
-
-
-@pytest.fixture
-def log(settings: KafkaSettings) -> Iterator[KafkaLog]:
-    opened = KafkaLog(settings)
-    yield opened
-    opened.close()
 
 
 def append(log: KafkaLog, *, envelopes: int, first: int = 0) -> None:

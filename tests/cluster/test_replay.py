@@ -4,30 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.bridge import Bridge, running_bridge
+from tests.bridge import Bridge
 from tests.cluster.harness import Cluster
 from tests.cluster.workload import Workload
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
-
-
-@pytest.fixture
-def bridge(tmp_path: Path) -> Iterator[Bridge]:
-    with running_bridge(tmp_path / "store") as running:
-        yield running
-
-
-@pytest.fixture
-def cluster(kafka: str, bridge: Bridge, tmp_path: Path) -> Iterator[Cluster]:
-    opened = Cluster(tmp_path, bootstrap=kafka, store_url=bridge.url)
-    yield opened
-    opened.close()
 
 
 class Command:

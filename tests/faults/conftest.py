@@ -6,6 +6,10 @@ import os
 
 import pytest
 
+from tests.cluster.fixtures import bridge, cluster
+
+__all__ = ["bridge", "cluster"]
+
 
 @pytest.fixture(params=range(int(os.environ.get("RUNTIDE_FAULT_ROUNDS", "2"))))
 def seed(request: pytest.FixtureRequest) -> int:

@@ -10,7 +10,7 @@ from processors.core.fold import State, step
 from runtide.errors import LogUnavailable
 from runtide.log.kafka import KafkaLog
 from runtide.log.port import Item, Record
-from tests.bridge import Bridge, running_bridge
+from tests.bridge import Bridge
 from tests.broker import Broker
 from tests.cluster.harness import Cluster, Worker
 from tests.cluster.workload import Workload
@@ -24,19 +24,6 @@ def tables_of(work: Workload) -> list[str]:
     records = [Record(0, pos, *item) for pos, item in enumerate(work.items(40))]
     _, effects = step(State(partition=0), records)
     return sorted([*effects.tables, "archive", "ingest_writers", "ingest_progress"])
-
-
-@pytest.fixture
-def bridge(tmp_path: Path) -> Iterator[Bridge]:
-    with running_bridge(tmp_path / "store") as running:
-        yield running
-
-
-@pytest.fixture
-def cluster(kafka: str, bridge: Bridge, tmp_path: Path) -> Iterator[Cluster]:
-    opened = Cluster(tmp_path, bootstrap=kafka, store_url=bridge.url)
-    yield opened
-    opened.close()
 
 
 def append(log: KafkaLog, items: list[Item]) -> None:

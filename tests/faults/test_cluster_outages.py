@@ -1,13 +1,13 @@
 """A store or a network that fails in every way it can, for longer than every time-out."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from runtide.errors import LogUnavailable
-from tests.bridge import Bridge, FaultKind, running_bridge
+from tests.bridge import Bridge, FaultKind
 from tests.broker import Broker
 from tests.cluster.harness import Cluster
 from tests.cluster.workload import Workload
@@ -17,19 +17,6 @@ from tests.waiting import wait_until
 pytestmark = [pytest.mark.faults, pytest.mark.kafka]
 
 TOO_MANY_PARTS, MEMORY_LIMIT = 252, 241
-
-
-@pytest.fixture
-def bridge(tmp_path: Path) -> Iterator[Bridge]:
-    with running_bridge(tmp_path / "store") as running:
-        yield running
-
-
-@pytest.fixture
-def cluster(kafka: str, bridge: Bridge, tmp_path: Path) -> Iterator[Cluster]:
-    opened = Cluster(tmp_path, bootstrap=kafka, store_url=bridge.url)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize(

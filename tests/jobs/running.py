@@ -65,13 +65,13 @@ class Site:
         """Submit a script given as text."""
         return self.submit("python", "-c", source, **job)
 
-    def submit_folder(self, folder: Path, *command: str) -> str:
+    def submit_folder(self, folder: Path, *command: str, **job: Any) -> str:
         """Submit a run with the code in a folder."""
         run_id = f"exp_{next(_numbers)}_{secrets.token_hex(4)}"
         blobs = TransportBlobs(LocalTransport(Destination(home=self.home)), run_id)
         taken = take_snapshot(folder, blobs, home=self.home, label="here")
         self.append(run_id, SnapshotTaken(**taken._asdict(), ts_us=time.time_ns() // 1_000))
-        return self.submit(*command, run_id=run_id, snapshot_id=taken.snapshot_id)
+        return self.submit(*command, run_id=run_id, snapshot_id=taken.snapshot_id, **job)
 
     def append(self, run_id: str, *events: Event) -> None:
         """Append one envelope of a writer of its own."""

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from runtide.address import find_address
-from runtide.errors import LaunchFailed
 from runtide.jobs.environments import Environments, Python, Tools, find_tools
+from runtide.jobs.failures import LaunchFailed
 from tests.faults.processes import server
 from tests.jobs.running import Site
 from tests.jobs.wheels import make_wheels

@@ -10,11 +10,11 @@ export function isRecorded(problem: unknown): boolean {
 }
 
 export async function patchRun(runId: string, edit: RunEdit): Promise<void> {
-  await request(BASE + runPath(runId), withBody("PATCH", edit));
+  await change(BASE + runPath(runId), withBody("PATCH", edit));
 }
 
 export async function postCancel(runId: string): Promise<void> {
-  await request(`${BASE}${runPath(runId)}/cancel`, { method: "POST" });
+  await change(`${BASE}${runPath(runId)}/cancel`, { method: "POST" });
 }
 
 export async function listSavedViews(experiment: string): Promise<readonly SavedView[]> {
@@ -22,11 +22,11 @@ export async function listSavedViews(experiment: string): Promise<readonly Saved
 }
 
 export async function putSavedView(experiment: string, view: SavedView): Promise<void> {
-  await request(viewUrl(experiment, view.name), withBody("PUT", { query: view.query }));
+  await change(viewUrl(experiment, view.name), withBody("PUT", { query: view.query }));
 }
 
 export async function deleteSavedView(experiment: string, name: string): Promise<void> {
-  await request(viewUrl(experiment, name), { method: "DELETE" });
+  await change(viewUrl(experiment, name), { method: "DELETE" });
 }
 
 export function decodeSavedView(item: Json): SavedView {
@@ -43,6 +43,11 @@ function viewsPath(experiment: string): string {
 
 function viewUrl(experiment: string, name: string): string {
   return `${BASE}${viewsPath(experiment)}/${encodeURIComponent(name)}`;
+}
+
+/** Who leaves the page has still made the change. */
+async function change(url: string, init: RequestInit): Promise<void> {
+  await request(url, { ...init, keepalive: true });
 }
 
 function withBody(method: string, body: unknown): RequestInit {

@@ -5,6 +5,8 @@ import type { CsvFile } from "../state/chart-export.ts";
 import { hrefHere } from "../state/router.ts";
 import { S } from "../strings.ts";
 import type { PictureParts } from "./chart-frame.tsx";
+import { Menu } from "./menu.tsx";
+import { pngBlob } from "./save-picture.ts";
 
 export interface ChartMenuProps {
   readonly title: string;
@@ -19,10 +21,7 @@ const PIXEL_RATIO = 2;
 const SAID_MS = 6000;
 
 export function ChartMenu({ title, picture, csv }: ChartMenuProps) {
-  const menu = useRef<HTMLDetailsElement>(null);
   const [said, setSaid] = useState("");
-  // A page may have two thousand charts: a menu has items once it is opened.
-  const [isOpen, setIsOpen] = useState(false);
   const abort = useRef<AbortController>(null);
   useEffect(() => () => abort.current?.abort(), []);
   useEffect(() => {
@@ -31,9 +30,8 @@ export function ChartMenu({ title, picture, csv }: ChartMenuProps) {
     return () => clearTimeout(timer);
   }, [said]);
 
-  const act = (work: () => Promise<string>) => async () => {
-    menu.current?.removeAttribute("open");
-    menu.current?.querySelector("summary")?.focus();
+  const act = (work: () => Promise<string>, close: () => void) => async () => {
+    close();
     try {
       setSaid(await work());
     } catch (error) {
@@ -61,35 +59,20 @@ export function ChartMenu({ title, picture, csv }: ChartMenuProps) {
           {said}
         </span>
       )}
-      <details
-        class="menu chart-menu"
-        ref={menu}
-        onToggle={(event) => setIsOpen(event.currentTarget.open)}
-        onFocusOut={(event) => {
-          const to = event.relatedTarget as Node | null;
-          if (!event.currentTarget.contains(to)) event.currentTarget.removeAttribute("open");
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape" || !event.currentTarget.open) return;
-          event.preventDefault();
-          event.stopPropagation();
-          event.currentTarget.removeAttribute("open");
-          event.currentTarget.querySelector("summary")?.focus();
-        }}
+      <Menu
+        class="chart-menu"
+        summary="⋯"
+        title={S.chart.menu}
+        label={S.chart.of(S.chart.menu, title)}
       >
-        <summary title={S.chart.menu} aria-label={S.chart.of(S.chart.menu, title)}>
-          ⋯
-        </summary>
-        {isOpen && (
-          <div class="menu-body">
-            {items.map(([name, work]) => (
-              <button type="button" key={name} onClick={act(work)}>
-                {name}
-              </button>
-            ))}
-          </div>
-        )}
-      </details>
+        {(close) =>
+          items.map(([name, work]) => (
+            <button type="button" key={name} onClick={act(work, close)}>
+              {name}
+            </button>
+          ))
+        }
+      </Menu>
     </>
   );
 }
@@ -111,9 +94,7 @@ async function pngOf(parts: PictureParts): Promise<Blob> {
   if (!pen) throw new Error(S.chart.noCanvas);
   pen.scale(PIXEL_RATIO, PIXEL_RATIO);
   drawPicture(pen, { ...parts, width: WIDTH, height: HEIGHT });
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error(S.chart.noCanvas);
-  return blob;
+  return pngBlob(canvas);
 }
 
 function saved(blob: Blob, name: string): string {

@@ -28,37 +28,41 @@ export function ColumnsMenu({ list }: { list: RunsList }) {
   const offered = fields.slice(0, OFFERED_MAX);
   const rest = fields.length - offered.length;
   return (
-    <Menu title={S.columns.title} name="columns-menu">
-      <ShownColumns columns={columns} choose={choose} />
-      <input
-        type="search"
-        class="menu-search"
-        placeholder={S.table.searchColumns}
-        aria-label={S.table.searchColumns}
-        value={search.value}
-        onInput={(event) => {
-          search.value = event.currentTarget.value;
-        }}
-      />
-      {attributes.length > 0 && <h3>{S.table.aboutRun}</h3>}
-      {attributes.map((id) => (
-        <label key={id}>
-          <input type="checkbox" checked={shown.includes(id)} onChange={() => toggle(id)} />
-          {S.table.attributes[id]}
-        </label>
-      ))}
-      {(["config", "properties", "tags", "metrics"] as const).map((source) => (
-        <FieldChoices
-          key={source}
-          title={S.table.sources[source]}
-          fields={offered.filter((field) => field.source === source)}
-          shown={shown}
-          toggle={toggle}
-        />
-      ))}
-      {rest > 0 && <p class="quiet">{S.table.searchForMore(formatCount(rest))}</p>}
-      {wanted && attributes.length + offered.length === 0 && (
-        <p class="quiet">{S.table.noColumn}</p>
+    <Menu class="columns-menu" summary={S.columns.title}>
+      {() => (
+        <>
+          <ShownColumns columns={columns} choose={choose} />
+          <input
+            type="search"
+            class="menu-search"
+            placeholder={S.table.searchColumns}
+            aria-label={S.table.searchColumns}
+            value={search.value}
+            onInput={(event) => {
+              search.value = event.currentTarget.value;
+            }}
+          />
+          {attributes.length > 0 && <h3>{S.table.aboutRun}</h3>}
+          {attributes.map((id) => (
+            <label key={id}>
+              <input type="checkbox" checked={shown.includes(id)} onChange={() => toggle(id)} />
+              {S.table.attributes[id]}
+            </label>
+          ))}
+          {(["config", "properties", "tags", "metrics"] as const).map((source) => (
+            <FieldChoices
+              key={source}
+              title={S.table.sources[source]}
+              fields={offered.filter((field) => field.source === source)}
+              shown={shown}
+              toggle={toggle}
+            />
+          ))}
+          {rest > 0 && <p class="quiet">{S.table.searchForMore(formatCount(rest))}</p>}
+          {wanted && attributes.length + offered.length === 0 && (
+            <p class="quiet">{S.table.noColumn}</p>
+          )}
+        </>
       )}
     </Menu>
   );

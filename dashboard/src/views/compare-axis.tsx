@@ -4,6 +4,7 @@ import type { ParallelAxis } from "../model/parallel.ts";
 import { setCompare } from "../state/compare.ts";
 import { view } from "../state/router.ts";
 import { S } from "../strings.ts";
+import { Menu } from "./menu.tsx";
 
 interface AxisHeadProps {
   readonly axis: ParallelAxis;
@@ -19,34 +20,37 @@ export function AxisHead({ axis, at, ids, toggleLog }: AxisHeadProps) {
     setCompare({ axes: others.toSpliced(to, 0, axis.id) });
   };
   return (
-    <details class={at < ids.length / 2 ? "menu axis-head from-left" : "menu axis-head"}>
-      <summary title={axis.title}>
-        <span>{axis.title}</span>
-      </summary>
-      <div class="menu-body">
-        {kind !== "category" && (
-          <label>
-            <input type="checkbox" checked={kind === "log"} onChange={toggleLog} />
-            {S.compare.logScale}
-          </label>
-        )}
-        {kind !== "category" && <BrushFields axis={axis} />}
-        <div class="axis-moves">
-          <button type="button" disabled={at === 0} onClick={() => move(at - 1)}>
-            {S.compare.moveLeft}
-          </button>
-          <button type="button" disabled={at === ids.length - 1} onClick={() => move(at + 1)}>
-            {S.compare.moveRight}
-          </button>
-          <button
-            type="button"
-            onClick={() => setCompare({ axes: ids.filter((id) => id !== axis.id) })}
-          >
-            {S.compare.removeAxis}
-          </button>
-        </div>
-      </div>
-    </details>
+    <Menu
+      class={at < ids.length / 2 ? "axis-head from-left" : "axis-head"}
+      title={axis.title}
+      summary={<span>{axis.title}</span>}
+    >
+      {() => (
+        <>
+          {kind !== "category" && (
+            <label>
+              <input type="checkbox" checked={kind === "log"} onChange={toggleLog} />
+              {S.compare.logScale}
+            </label>
+          )}
+          {kind !== "category" && <BrushFields axis={axis} />}
+          <div class="axis-moves">
+            <button type="button" disabled={at === 0} onClick={() => move(at - 1)}>
+              {S.compare.moveLeft}
+            </button>
+            <button type="button" disabled={at === ids.length - 1} onClick={() => move(at + 1)}>
+              {S.compare.moveRight}
+            </button>
+            <button
+              type="button"
+              onClick={() => setCompare({ axes: ids.filter((id) => id !== axis.id) })}
+            >
+              {S.compare.removeAxis}
+            </button>
+          </div>
+        </>
+      )}
+    </Menu>
   );
 }
 

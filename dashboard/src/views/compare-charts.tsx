@@ -17,14 +17,14 @@ import { type Comparison, setCompare } from "../state/compare.ts";
 import { chartView, setView, view } from "../state/router.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
-import { Bars } from "./bars.tsx";
 import { Empty, Problem, Swatch } from "./bits.tsx";
 import { axisName, MetricChart } from "./chart-card.tsx";
 import { ChartControls, searched } from "./chart-controls.tsx";
 import { ChartCard } from "./chart-frame.tsx";
 import { GroupControls, OverlayMenu } from "./compare-controls.tsx";
 import { useKeys } from "./keyboard.ts";
-import { Near } from "./near.tsx";
+import { Gradually, Near } from "./near.tsx";
+import { ValuesCard } from "./values-card.tsx";
 
 /** Lines that a chart holds at most. */
 const CHARTED_MAX = 50;
@@ -103,11 +103,13 @@ export function CompareCharts({ data, who }: { data: Comparison; who: readonly R
           </h2>
           {!closed.includes(sectionId(prefix)) && (
             <div class="chart-grid">
-              {items.map((metric) => (
-                <Near key={metric} title={metric}>
-                  <CompareMetric metric={metric} {...shared} />
-                </Near>
-              ))}
+              <Gradually items={items}>
+                {(metric) => (
+                  <Near key={metric} title={metric}>
+                    <CompareMetric metric={metric} {...shared} />
+                  </Near>
+                )}
+              </Gradually>
             </div>
           )}
         </section>
@@ -166,25 +168,7 @@ function ConstantCard({ metric, lines, data }: Shared & { metric: string }) {
     const value = byId.get(plan.id)?.metrics[metric]?.last;
     return typeof value === "number" ? [{ plan, value }] : [];
   });
-  const most = Math.max(...values.map(({ value }) => Math.abs(value)).filter(Number.isFinite));
-  return (
-    <article class="card chart">
-      <header>
-        <h3 title={metric}>{metric}</h3>
-        <span class="note">{S.valuesOf}</span>
-      </header>
-      <Bars
-        max={CHARTED_MAX}
-        bars={values.map(({ plan, value }) => ({
-          id: plan.id,
-          text: plan.label,
-          share: most > 0 && Number.isFinite(value) ? Math.abs(value) / most : 0,
-          value,
-          color: SERIES_COLORS[theme.value][plan.colorIndex],
-        }))}
-      />
-    </article>
-  );
+  return <ValuesCard metric={metric} values={values} />;
 }
 
 function GroupsChart({ metric, lines, groups, chartData }: Shared & { metric: string }) {

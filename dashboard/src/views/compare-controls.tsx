@@ -11,6 +11,7 @@ import { nameSearch } from "../model/search.ts";
 import { setCompare } from "../state/compare.ts";
 import { view } from "../state/router.ts";
 import { S } from "../strings.ts";
+import { Menu } from "./menu.tsx";
 
 export function GroupControls({ runs }: { runs: readonly Run[] }) {
   const { groupBy, spread } = view.value.compare;
@@ -81,35 +82,40 @@ export function OverlayMenu({ names }: { names: readonly string[] }) {
   const { matches } = nameSearch(typed);
   const isFull = overlay.length >= DASHES.length;
   return (
-    <details class="menu">
-      <summary>
-        {S.compare.overlay}
-        {overlay.length > 0 && <span class="badge">{overlay.length}</span>}
-      </summary>
-      <div class="menu-body">
-        <input
-          type="search"
-          placeholder={S.controls.search}
-          aria-label={S.compare.searchOverlay}
-          value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
-        <p class="caption">{S.compare.overlayMax(DASHES.length)}</p>
-        {names.filter(matches).map((name) => {
-          const isChosen = overlay.includes(name);
-          return (
-            <label key={name}>
-              <input
-                type="checkbox"
-                checked={isChosen}
-                disabled={isFull && !isChosen}
-                onChange={() => setCompare({ overlay: toggled(overlay, name) })}
-              />
-              {name}
-            </label>
-          );
-        })}
-      </div>
-    </details>
+    <Menu
+      summary={
+        <>
+          {S.compare.overlay}
+          {overlay.length > 0 && <span class="badge">{overlay.length}</span>}
+        </>
+      }
+    >
+      {() => (
+        <>
+          <input
+            type="search"
+            placeholder={S.controls.search}
+            aria-label={S.compare.searchOverlay}
+            value={typed}
+            onInput={(event) => setTyped(event.currentTarget.value)}
+          />
+          <p class="caption">{S.compare.overlayMax(DASHES.length)}</p>
+          {names.filter(matches).map((name) => {
+            const isChosen = overlay.includes(name);
+            return (
+              <label key={name}>
+                <input
+                  type="checkbox"
+                  checked={isChosen}
+                  disabled={isFull && !isChosen}
+                  onChange={() => setCompare({ overlay: toggled(overlay, name) })}
+                />
+                {name}
+              </label>
+            );
+          })}
+        </>
+      )}
+    </Menu>
   );
 }

@@ -5,6 +5,7 @@ import { toggled } from "../model/choice.ts";
 import { dimensionTitle, parseDimension } from "../model/dimensions.ts";
 import { nameSearch } from "../model/search.ts";
 import { S } from "../strings.ts";
+import { Menu } from "./menu.tsx";
 
 export interface DimensionPickerProps {
   readonly label: string;
@@ -25,18 +26,18 @@ export function DimensionPicker({
   onChange,
 }: DimensionPickerProps) {
   const [typed, setTyped] = useState("");
-  const [isOpen, setOpen] = useState(false);
   return (
-    <details
-      class="menu from-left picker-menu"
-      onToggle={(event) => setOpen(event.currentTarget.open)}
+    <Menu
+      class="from-left picker-menu"
+      summary={
+        <>
+          <span class="quiet">{label}</span>
+          {isMany ? <span class="badge">{chosen.length}</span> : titleOf(chosen[0])}
+        </>
+      }
     >
-      <summary>
-        <span class="quiet">{label}</span>
-        {isMany ? <span class="badge">{chosen.length}</span> : titleOf(chosen[0])}
-      </summary>
-      {isOpen && (
-        <div class="menu-body">
+      {() => (
+        <>
           <input
             type="search"
             placeholder={S.compare.searchDimensions}
@@ -45,9 +46,9 @@ export function DimensionPicker({
             onInput={(event) => setTyped(event.currentTarget.value)}
           />
           <Options {...{ options, chosen, isMany, label, onChange }} typed={typed} />
-        </div>
+        </>
       )}
-    </details>
+    </Menu>
   );
 }
 

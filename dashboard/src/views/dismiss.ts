@@ -1,18 +1,21 @@
 /** Closing what floats: by Escape, or by a press anywhere else. */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 export function useDismiss(
   element: { readonly current: HTMLElement | null },
   isOpen: boolean,
   close: () => void,
 ): void {
-  useEffect(() => {
+  // Not after the next paint: a second Escape is for what lies below.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const onPress = (event: PointerEvent) => {
       if (!element.current?.contains(event.target as Node)) close();
     };
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "Escape") return;
+      // Nor is it the Escape of a dialog that it is in.
+      event.preventDefault();
       event.stopPropagation();
       close();
     };

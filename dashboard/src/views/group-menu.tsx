@@ -29,37 +29,41 @@ export function GroupMenu({ list }: { list: RunsList }) {
     });
   return (
     <Menu
-      name="group-menu"
+      class="group-menu"
       isOn={group.length > 0}
-      title={group.length > 0 ? S.table.groupedBy(chosen.join(", ")) : S.table.group}
+      summary={group.length > 0 ? S.table.groupedBy(chosen.join(", ")) : S.table.group}
     >
-      <input
-        type="search"
-        class="menu-search"
-        placeholder={S.table.searchColumns}
-        aria-label={S.table.searchColumns}
-        value={search.value}
-        onInput={(event) => {
-          search.value = event.currentTarget.value;
-        }}
-      />
-      {group.length > 0 && (
-        <button type="button" onClick={() => setView({ group: [], folded: [] })}>
-          {S.table.ungroup}
-        </button>
-      )}
-      {offered.slice(0, OFFERED_MAX).map((column) => (
-        <label key={column.id}>
+      {() => (
+        <>
           <input
-            type="checkbox"
-            checked={group.includes(column.id)}
-            onChange={() => toggle(column.id)}
+            type="search"
+            class="menu-search"
+            placeholder={S.table.searchColumns}
+            aria-label={S.table.searchColumns}
+            value={search.value}
+            onInput={(event) => {
+              search.value = event.currentTarget.value;
+            }}
           />
-          {titleOf(column)}
-          {column.kind !== "attribute" && <span class="quiet">{column.kind}</span>}
-        </label>
-      ))}
-      {offered.length === 0 && <p class="quiet">{S.table.noColumn}</p>}
+          {group.length > 0 && (
+            <button type="button" onClick={() => setView({ group: [], folded: [] })}>
+              {S.table.ungroup}
+            </button>
+          )}
+          {offered.slice(0, OFFERED_MAX).map((column) => (
+            <label key={column.id}>
+              <input
+                type="checkbox"
+                checked={group.includes(column.id)}
+                onChange={() => toggle(column.id)}
+              />
+              {titleOf(column)}
+              {column.kind !== "attribute" && <span class="quiet">{column.kind}</span>}
+            </label>
+          ))}
+          {offered.length === 0 && <p class="quiet">{S.table.noColumn}</p>}
+        </>
+      )}
     </Menu>
   );
 }

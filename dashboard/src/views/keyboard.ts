@@ -34,8 +34,6 @@ export function handleKey(event: KeyboardEvent): void {
     if (event.key === "Escape") target.blur();
     return;
   }
-  // What a modal dialog covers is not to be worked.
-  if (target?.closest("dialog")) return;
   // Enter and Space belong to the control that has the focus.
   if (event.key === "Enter" && target?.closest("a, button, summary")) return;
   act(event.key, event);

@@ -1,36 +1,51 @@
-/** A button with a panel below it that closes by Escape, or when one goes on elsewhere. */
+/** A button with a panel below it that is there while it is open. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useCallback, useRef, useState } from "preact/hooks";
+import { useDismiss } from "./dismiss.ts";
 
 interface MenuProps {
-  readonly title: string;
-  readonly name: string;
+  readonly class?: string;
+  /** What stands on the button. */
+  readonly summary: ComponentChildren;
+  /** What the button is called, where a sign or a cut name stands on it. */
+  readonly title?: string;
+  readonly label?: string;
   readonly isOn?: boolean;
-  readonly children: ComponentChildren;
+  readonly onOpen?: () => void;
+  /** The panel's content; it is told how to close the panel. */
+  readonly children: (close: () => void) => ComponentChildren;
 }
 
-export function Menu({ title, name, isOn, children }: MenuProps) {
+/** Closes by Escape, by a press elsewhere, and when the focus goes on elsewhere. */
+export function Menu(props: MenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    const close = (event: PointerEvent) => {
-      if (menu.current && !menu.current.contains(event.target as Node)) menu.current.open = false;
-    };
-    document.addEventListener("pointerdown", close);
-    return () => document.removeEventListener("pointerdown", close);
+  const [isOpen, setOpen] = useState(false);
+  const close = useCallback(() => {
+    const element = menu.current;
+    if (!element?.open) return;
+    if (element.contains(document.activeElement)) element.querySelector("summary")?.focus();
+    element.open = false;
+    // The toggle is told later, and what is closed has no claim on keys.
+    setOpen(false);
   }, []);
+  useDismiss(menu, isOpen, close);
   return (
     <details
-      class={`menu ${name}`}
+      class={`menu ${props.class ?? ""}`}
       ref={menu}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || !menu.current?.open) return;
-        event.stopPropagation();
-        menu.current.open = false;
-        menu.current.querySelector("summary")?.focus();
+      onToggle={(event) => {
+        setOpen(event.currentTarget.open);
+        if (event.currentTarget.open) props.onOpen?.();
+      }}
+      onFocusOut={(event) => {
+        const to = event.relatedTarget as Node | null;
+        if (to && !event.currentTarget.contains(to)) event.currentTarget.open = false;
       }}
     >
-      <summary class={isOn ? "on" : undefined}>{title}</summary>
-      <div class="menu-body">{children}</div>
+      <summary class={props.isOn ? "on" : undefined} title={props.title} aria-label={props.label}>
+        {props.summary}
+      </summary>
+      {isOpen && <div class="menu-body">{props.children(close)}</div>}
     </details>
   );
 }

@@ -1,8 +1,13 @@
 /** Cards of a long page: a box with the name stands in for each until it comes near the screen. */
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { inFrame, notInFrame } from "../chart/frames.ts";
+import { view } from "../state/router.ts";
 
 const NEAR = "800px";
+/** Cards that are there at once, about two screens, and that follow in each further frame. */
+const FIRST_COUNT = 24;
+const STEP_COUNT = 48;
 
 const waiting = new Map<Element, () => void>();
 let observer: IntersectionObserver | null = null;
@@ -19,9 +24,10 @@ function theObserver(): IntersectionObserver {
   return observer;
 }
 
-/** Once it was near the screen the content stays. */
+/** Once it was near the screen, or a link led to it, the content stays. */
 export function Near({ title, children }: { title: string; children: ComponentChildren }) {
-  const [isNear, setNear] = useState(false);
+  const [wasNear, setNear] = useState(false);
+  const isNear = wasNear || view.value.chart === title;
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     const element = box.current;
@@ -41,4 +47,22 @@ export function Near({ title, children }: { title: string; children: ComponentCh
       </header>
     </article>
   );
+}
+
+interface GraduallyProps<T> {
+  readonly items: readonly T[];
+  readonly children: (item: T) => JSX.Element;
+}
+
+/** Thousands of cards in order, a few a frame: the page answers while they come. */
+export function Gradually<T>({ items, children }: GraduallyProps<T>) {
+  const [count, setCount] = useState(FIRST_COUNT);
+  const isWhole = count >= items.length;
+  useEffect(() => {
+    if (isWhole) return;
+    const putMore = () => setCount(count + STEP_COUNT);
+    inFrame(putMore);
+    return () => notInFrame(putMore);
+  }, [count, isWhole]);
+  return <>{items.slice(0, count).map(children)}</>;
 }

@@ -136,13 +136,13 @@ function RunMenu({ run, button }: OpenMenu) {
           {S.edits.cancelRun}
         </button>
       )}
-      <Palette run={run} onDone={close} />
+      <ColorChoice run={run} onDone={close} />
     </div>
   );
 }
 
 /** The ten colours, and none of them: the run's own by its number. */
-function Palette({ run, onDone }: { run: Run; onDone: () => void }) {
+function ColorChoice({ run, onDone }: { run: Run; onDone: () => void }) {
   const chosen = COLOR_TAG in run.tags;
   const current = colorIndex(run);
   const choose = (value: string | null) => {
@@ -150,7 +150,7 @@ function Palette({ run, onDone }: { run: Run; onDone: () => void }) {
     editRun(run, { tags: { [COLOR_TAG]: value } });
   };
   return (
-    <fieldset class="palette" aria-label={S.edits.color}>
+    <fieldset class="run-colors" aria-label={S.edits.color}>
       {SERIES_COLORS[theme.value].map((color, i) => (
         <button
           type="button"
@@ -164,7 +164,7 @@ function Palette({ run, onDone }: { run: Run; onDone: () => void }) {
         />
       ))}
       {chosen && (
-        <button type="button" role="menuitem" class="palette-own" onClick={() => choose(null)}>
+        <button type="button" role="menuitem" class="own-color" onClick={() => choose(null)}>
           {S.edits.ownColor}
         </button>
       )}

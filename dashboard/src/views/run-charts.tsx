@@ -15,6 +15,7 @@ import { Empty, Problem, Skeleton, Value } from "./bits.tsx";
 import { MetricChart, PlainChart } from "./chart-card.tsx";
 import { ChartControls, isSearched } from "./chart-controls.tsx";
 import { useKeys } from "./keyboard.ts";
+import { Gradually, Near } from "./near.tsx";
 import { PublishedCard } from "./published-chart.tsx";
 import { LatestImage } from "./run-images.tsx";
 
@@ -80,9 +81,13 @@ function Group({ prefix, items, data, run, chartData }: GroupProps) {
       )}
       {drawn.length > 0 && (
         <div class="chart-grid">
-          {drawn.map((item) => (
-            <KindCard key={item.name} item={item} data={data} run={run} chartData={chartData} />
-          ))}
+          <Gradually items={drawn}>
+            {(item) => (
+              <Near key={item.name} title={item.name}>
+                <KindCard item={item} data={data} run={run} chartData={chartData} />
+              </Near>
+            )}
+          </Gradually>
         </div>
       )}
     </div>

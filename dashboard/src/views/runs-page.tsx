@@ -2,7 +2,6 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { SERIES_COLORS } from "../base/color.ts";
 import { formatCount } from "../base/format.ts";
 import { groupByPrefix } from "../base/names.ts";
 import { saveFile } from "../chart/save-file.ts";
@@ -21,9 +20,7 @@ import {
   type RunsSource,
 } from "../state/runs-list.ts";
 import { exportCsv } from "../state/table-export.ts";
-import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
-import { Bars } from "./bars.tsx";
 import { Empty, Problem } from "./bits.tsx";
 import { MetricChart } from "./chart-card.tsx";
 import { ChartControls, isSearched } from "./chart-controls.tsx";
@@ -34,7 +31,7 @@ import { GroupMenu } from "./group-menu.tsx";
 import { useKeys } from "./keyboard.ts";
 import { ArchivedToggle, SelectedActions } from "./runs-actions.tsx";
 import { RunsTable } from "./runs-table.tsx";
-
+import { ValuesCard } from "./values-card.tsx";
 import { ViewsMenu } from "./views-menu.tsx";
 
 export function RunsPage({ experiment }: { experiment: string }) {
@@ -252,23 +249,5 @@ function RunsMetric({ metric, lines, data, list }: RunsMetricProps) {
       ? [{ plan, value: item.summary.last }]
       : [];
   });
-  const most = Math.max(...values.map(({ value }) => Math.abs(value)).filter(Number.isFinite));
-  return (
-    <article class="card chart">
-      <header>
-        <h3 title={metric}>{metric}</h3>
-        <span class="note">{S.valuesOf}</span>
-      </header>
-      <Bars
-        max={CHARTED_MAX}
-        bars={values.map(({ plan, value }) => ({
-          id: plan.id,
-          text: plan.label,
-          share: most > 0 && Number.isFinite(value) ? Math.abs(value) / most : 0,
-          value,
-          color: SERIES_COLORS[theme.value][plan.colorIndex],
-        }))}
-      />
-    </article>
-  );
+  return <ValuesCard metric={metric} values={values} />;
 }

@@ -9,22 +9,17 @@ export function SaveButtons({ name, draw }: { name: string; draw: () => Drawing 
   };
   return (
     <span class="save">
-      <button
-        type="button"
-        class="copy"
-        aria-label={S.published.save("PNG", name)}
-        onClick={save("png")}
-      >
-        PNG
-      </button>
-      <button
-        type="button"
-        class="copy"
-        aria-label={S.published.save("SVG", name)}
-        onClick={save("svg")}
-      >
-        SVG
-      </button>
+      {(["PNG", "SVG"] as const).map((format) => (
+        <button
+          type="button"
+          key={format}
+          class="copy"
+          aria-label={S.published.save(format, name)}
+          onClick={save(format)}
+        >
+          {format}
+        </button>
+      ))}
     </span>
   );
 }

@@ -26,7 +26,7 @@ export interface Drawing {
   readonly height: number;
 }
 
-export type PictureFormat = "svg" | "png";
+export type PictureFormat = "SVG" | "PNG";
 
 export async function savePicture(
   drawing: Drawing,
@@ -34,7 +34,8 @@ export async function savePicture(
   format: PictureFormat,
 ): Promise<void> {
   const svg = new Blob([drawing.text], { type: "image/svg+xml" });
-  saveFile(format === "svg" ? svg : await pngOf(svg, drawing), `${name}.${format}`);
+  const file = format === "SVG" ? svg : await pngOf(svg, drawing);
+  saveFile(file, `${name}.${format.toLowerCase()}`);
 }
 
 async function pngOf(svg: Blob, { width, height }: Drawing): Promise<Blob> {
@@ -47,12 +48,17 @@ async function pngOf(svg: Blob, { width, height }: Drawing): Promise<Blob> {
     canvas.width = width * PNG_SCALE;
     canvas.height = height * PNG_SCALE;
     canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (!blob) throw new Error(S.chart.noCanvas);
-    return blob;
+    return await pngBlob(canvas);
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+/** What is drawn on a canvas; throws where the browser makes no picture of it. */
+export async function pngBlob(canvas: HTMLCanvasElement): Promise<Blob> {
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+  if (!blob) throw new Error(S.chart.noCanvas);
+  return blob;
 }
 
 /** What an element of the page shows. */

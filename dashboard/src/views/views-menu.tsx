@@ -1,5 +1,5 @@
 /** The saved views of an experiment: open one, save what is seen under a name, delete one. */
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { formatRoute } from "../model/route.ts";
 import {
   queryOf,
@@ -12,29 +12,15 @@ import { route } from "../state/router.ts";
 import { createSavedViews, type SavedViews } from "../state/saved-views.ts";
 import { S } from "../strings.ts";
 import { Problem, Skeleton } from "./bits.tsx";
-import { useDismiss } from "./dismiss.ts";
+import { Menu } from "./menu.tsx";
 
 export function ViewsMenu({ experiment }: { experiment: string }) {
   const saved = useMemo(() => createSavedViews(experiment), [experiment]);
   useEffect(() => saved.dispose, [saved]);
-  const [isOpen, setOpen] = useState(false);
-  const menu = useRef<HTMLDetailsElement>(null);
-  const close = useCallback(() => {
-    if (menu.current) menu.current.open = false;
-  }, []);
-  useDismiss(menu, isOpen, close);
   return (
-    <details
-      class="menu views-menu"
-      ref={menu}
-      onToggle={(event) => {
-        setOpen(event.currentTarget.open);
-        if (event.currentTarget.open) saved.load();
-      }}
-    >
-      <summary>{S.edits.views}</summary>
-      {isOpen && <ViewsList experiment={experiment} saved={saved} close={close} />}
-    </details>
+    <Menu class="views-menu" summary={S.edits.views} onOpen={saved.load}>
+      {(close) => <ViewsList experiment={experiment} saved={saved} close={close} />}
+    </Menu>
   );
 }
 
@@ -48,7 +34,7 @@ function ViewsList({ experiment, saved, close }: ViewsListProps) {
   const views = saved.views.value;
   const current = queryOf(route.value);
   return (
-    <div class="menu-body">
+    <>
       {saved.error.value && <Problem error={saved.error.value} retry={saved.load} />}
       {!views && !saved.error.value && <Skeleton rows={3} />}
       {views?.length === 0 && <p class="quiet views-none">{S.edits.noViews}</p>}
@@ -78,7 +64,7 @@ function ViewsList({ experiment, saved, close }: ViewsListProps) {
         </ul>
       )}
       {views && <SaveForm views={views} query={current} saved={saved} />}
-    </div>
+    </>
   );
 }
 

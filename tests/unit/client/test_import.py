@@ -27,4 +27,16 @@ def test_import_leaves_heavy_modules_out(name: str) -> None:
 
 def test_public_names() -> None:
     """Adding one is easy, taking one away breaks scripts."""
-    assert sorted(runtide.__all__) == ["Experiment", "Model", "Run", "Workspace", "init"]
+    assert sorted(runtide.__all__) == [
+        "CondaDependencies",
+        "Environment",
+        "Experiment",
+        "Model",
+        "Run",
+        "RunConfiguration",
+        "ScriptRun",
+        "ScriptRunConfig",
+        "Workspace",
+        "init",
+    ]
+    assert all(getattr(runtide, name).__name__ == name for name in runtide.__all__)

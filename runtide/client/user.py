@@ -1,4 +1,4 @@
-"""Who does what this process does."""
+"""Who runs this process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pwd
 
 
 def user_name() -> str | None:
-    """Return the name of the user that the process belongs to, if that one has a name."""
+    """Return who runs this process, as the machine calls them; None where it has no name."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -1,0 +1,62 @@
+"""A script submitted through the SDK, from `submit` to its last line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import runtide
+from runtide.client import lifecycle
+from runtide.errors import RunFailed
+from tests.jobs.running import Site
+
+TRAIN = """
+import sys
+from pathlib import Path
+from lib.model import name
+from runtide import Run
+
+run = Run.get_context(allow_offline=False)
+run.log("loss", float(sys.argv[1]))
+Path("outputs/model.txt").write_text(name)
+run.complete()
+print("trained", name, flush=True)
+if sys.argv[2:]:
+    raise SystemExit(int(sys.argv[2]))
+"""
+
+
+@pytest.fixture(scope="module")
+def experiment(site: Site) -> Iterator[runtide.Experiment]:
+    yield runtide.Experiment(runtide.Workspace(home=site.home), "exp")
+    lifecycle._at_exit()
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "model.py").write_text("name = 'ridge'\n")
+    (tmp_path / "train.py").write_text(TRAIN)
+    return tmp_path
+
+
+def test_submitted_script_runs_with_its_code_and_is_followed_to_its_end(
+    experiment: runtide.Experiment, source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = experiment.submit(runtide.ScriptRunConfig(source, "train.py", [0.25]), show_output=True)
+
+    assert run.get_status() == "Completed"
+    assert run.get_metrics() == {"loss": 0.25}
+    assert run.get_file_names() == ["outputs/model.txt"]
+    assert capsys.readouterr().out.count("trained ridge\n") == 1
+    assert run.get_details()["endTimeUtc"]
+
+
+def test_script_that_completes_its_run_and_then_fails_has_failed(
+    experiment: runtide.Experiment, source: Path
+) -> None:
+    """The exit code is what counts: `complete()` in the script delivers alone."""
+    run = experiment.submit(runtide.ScriptRunConfig(source, "train.py", [0.25, 3]))
+
+    with pytest.raises(RunFailed, match=r"exit code 3[\s\S]*trained ridge$"):
+        run.wait_for_completion()

@@ -161,12 +161,14 @@ class ReadingMethods(MetadataMethods):
         self._deliver_first()
         self._download(path, Path(target) / Path(path).name if is_folder else Path(target))
 
-    def download_files(
+    def download_files(  # noqa: PLR0917  # the retired SDK's order
         self,
         prefix: str | None = None,
         output_directory: str | Path | None = None,
         output_paths: Sequence[str | Path] | None = None,
+        batch_size: int = 100,  # noqa: ARG002  # kept for older scripts
         append_prefix: bool = True,
+        timeout_seconds: float | None = None,  # noqa: ARG002  # kept for older scripts
     ) -> None:
         """Download every file below a prefix.
 
@@ -174,7 +176,9 @@ class ReadingMethods(MetadataMethods):
             prefix: A folder within the run; None is everything.
             output_directory: Where to; default: the current folder.
             output_paths: Where to, one path a file in the order of `get_file_names`, instead.
+            batch_size: Accepted for the sake of older scripts.
             append_prefix: Whether the prefix becomes a folder of the output.
+            timeout_seconds: Accepted for the sake of older scripts.
         """
         folder = "" if prefix is None else names.file_path(prefix) + "/"
         found = [path for path in self.get_file_names() if path.startswith(folder)]

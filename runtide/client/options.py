@@ -26,9 +26,18 @@ _WANTED_URL: Final = (
     "`file:///folder`, `http(s)://host:port` or `kafka://host:port[,host:port][/topic]`"
 )
 
+AZUREML_VARIABLE: Final = "RUNTIDE_AZUREML"
+"""Says whether a process's `import azureml` is Runtide."""
+
+AZUREML_DOOR: Final = Path(__file__).parents[1] / "azureml/door"
+"""A folder that, on a process's path, makes it so."""
+
+_AZUREML_VALUES: Final = frozenset({"1", "force"})
+
 NAMES: Final = frozenset(
     {
         *kafka_settings.NAMES,
+        AZUREML_VARIABLE,
         "RUNTIDE_ARTIFACTS_URL",
         "RUNTIDE_EXPERIMENT",
         "RUNTIDE_FLUSH_INTERVAL_MS",
@@ -42,6 +51,7 @@ NAMES: Final = frozenset(
 """The names that the SDK reads."""
 
 _OF_A_RUN: Final = NAMES - frozenset(kafka_settings.NAMES) - {"RUNTIDE_FLUSH_INTERVAL_MS"}
+_PYTHON_PATH: Final = "PYTHONPATH"
 _SAFE_PATH: Final = "PYTHONSAFEPATH"
 
 SERVICE_PREFIXES: Final = (
@@ -92,6 +102,10 @@ class Options:
     workspace: str = "default"
     """`RUNTIDE_WORKSPACE`: the workspace of runs that name none."""
 
+    azureml: str | None = None
+    """`RUNTIDE_AZUREML`: `1` where a script was started so that its `import azureml` is Runtide,
+    `force` to have that although the retired SDK is installed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
@@ -137,6 +151,7 @@ def load_options(environ: Mapping[str, str] | None = None) -> Options:
         run_id=names.run_id(values["RUNTIDE_RUN_ID"]) if "RUNTIDE_RUN_ID" in values else None,
         experiment=names.experiment_name(values.get("RUNTIDE_EXPERIMENT", "default")),
         workspace=values.get("RUNTIDE_WORKSPACE", "default"),
+        azureml=_azureml(values.get(AZUREML_VARIABLE)),
     )
 
 
@@ -191,6 +206,9 @@ def file_folder(url: str) -> Path | None:
 def server_environment() -> dict[str, str]:
     """Return the environment for a server that a script starts: not the script's own settings."""
     kept = {name: value for name, value in os.environ.items() if name not in NAMES}
+    if _PYTHON_PATH in kept:
+        # What the server executes says for itself whether its `azureml` is Runtide.
+        kept[_PYTHON_PATH] = os.pathsep.join(_python_path(kept))
     return kept | {_SAFE_PATH: "1"}
 
 
@@ -220,10 +238,34 @@ def submitted_environment() -> dict[str, str]:
     }
 
 
+def azureml_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a process whose `import azureml`, and its children's, is Runtide.
+
+    Args:
+        environ: What the process would have else; default: this one's.
+    """
+    given = os.environ if environ is None else environ
+    path = os.pathsep.join((str(AZUREML_DOOR), *_python_path(given)))
+    return {AZUREML_VARIABLE: "1"} | dict(given) | {_PYTHON_PATH: path}
+
+
+def _python_path(environ: Mapping[str, str]) -> list[str]:
+    """Return the places on `PYTHONPATH`, except for our own."""
+    places = environ.get(_PYTHON_PATH, "").split(os.pathsep)
+    return [place for place in places if place not in {"", str(AZUREML_DOOR)}]
+
+
 def _kafka_settings(url: str, environ: Mapping[str, str]) -> KafkaSettings:
     servers, _, topic = url.removeprefix(_KAFKA_SCHEME).partition("/")
     bootstrap = kafka_settings.parse_bootstrap(servers, name="RUNTIDE_URL")
     return kafka_settings.parse_settings(environ, bootstrap=bootstrap, topic=topic or None)
+
+
+def _azureml(text: str | None) -> str | None:
+    if text is None or text in _AZUREML_VALUES:
+        return text
+    message = f"{AZUREML_VARIABLE} is {text!r}: want `1` or `force`"
+    raise UsageError(message)
 
 
 def _server_url(name: str, url: str | None) -> str | None:

@@ -40,7 +40,8 @@ class ByteRange(NamedTuple):
 def parse_range(text: str, size_bytes: int) -> ByteRange | None:
     """Return the one range that a Range header asks for, cut to the file; None for all of it.
 
-    Headers that RFC 9110 lets a server ignore (other units, several ranges) mean all of it.
+    Headers that RFC 9110 lets a server ignore (other units, several ranges) mean all of it, and so
+    does the beginning of an empty file, which has no bytes to be in a range.
 
     Raises:
         ValueError: The range begins behind the file's end.
@@ -55,6 +56,8 @@ def parse_range(text: str, size_bytes: int) -> ByteRange | None:
         start, end = int(first), min(size_bytes, int(last) + 1 if last else size_bytes)
         if last and int(last) < start:
             return None
+    if start == size_bytes == 0:
+        return None
     if start >= size_bytes or start >= end:
         message = f"range is {text!r}, the file has {size_bytes:,} bytes: ask within it"
         raise ValueError(message)

@@ -24,6 +24,7 @@ from benchmarks.browsing import chromium
 from benchmarks.serving import serving
 from runtide.demo import job
 from runtide.demo.mlp import Perceptron
+from tools import job_scene
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,12 +54,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         train(home)
+        code = job_scene.log_jobs(home)
         with serving(home) as (host, port), chromium() as browser:
-            pages = addresses(f"http://{host}:{port}")
+            pages = addresses(f"http://{host}:{port}", code)
             if folder is None:
                 take_pictures(browser, pages)
             else:
-                take_gallery(browser, pages, folder)
+                take_gallery(browser, pages, folder, home)
 
 
 def train(home: Path) -> None:
@@ -98,8 +100,13 @@ def fit(run: runtide.Run, split: list[Any], *, rate: float, batch_size: int, see
         run.log({"val/loss": tested.loss, "val/accuracy": tested.accuracy_ratio}, step=step)
 
 
-def addresses(url: str) -> dict[str, str]:
-    """Return the address of every page by the name of its picture."""
+def addresses(url: str, code: list[str]) -> dict[str, str]:
+    """Return the address of every page by the name of its picture.
+
+    Args:
+        url: Where the server is.
+        code: Two runs whose code is kept.
+    """
     swept = _runs(url, experiment=SWEEP)
     ids = "%2C".join(run["run_id"] for run in swept if run["status"] == "Completed")
     failed = next(run["run_id"] for run in swept if run["status"] == "Failed")
@@ -120,6 +127,13 @@ def addresses(url: str) -> dict[str, str]:
             f"compare-{tab}": f"/compare/{tab}?runs={ids}"
             for tab in ("parameters", "tables", "images", "text")
         },
+        "compute": "/compute",
+        "run-submitted": f"/runs/{job_scene.FAILED}",
+        "run-code": f"/runs/{code[0]}/code?open=train.py",
+        "run-code-none": f"/runs/{failed}/code",
+        "compare-code": f"/compare/code?runs={'%2C'.join(code)}&open=train.py",
+        "pipeline": f"/runs/{job_scene.PIPELINE}/children",
+        "sweep": f"/runs/{job_scene.SWEEP}/children",
         "nothing": "/runs/no-such-run",
     }
     return {name: url + path for name, path in paths.items()}
@@ -128,7 +142,7 @@ def addresses(url: str) -> dict[str, str]:
 def take_pictures(browser: Browser, pages: Mapping[str, str]) -> None:
     """Write the pictures of the docs."""
     IMAGES.mkdir(exist_ok=True)
-    for name in ("runs", "run", "compare", "compare-parameters"):
+    for name in ("runs", "run", "compare", "compare-parameters", "compute", "pipeline"):
         page = opened(browser, pages[name], size=WIDE, theme="light")
         if name == "runs":
             # Where lines part, so that the picture shows what the pointer is told.
@@ -138,10 +152,11 @@ def take_pictures(browser: Browser, pages: Mapping[str, str]) -> None:
         page.context.close()
 
 
-def take_gallery(browser: Browser, pages: Mapping[str, str], folder: Path) -> None:
+def take_gallery(browser: Browser, pages: Mapping[str, str], folder: Path, home: Path) -> None:
     """Write every page in each theme and size."""
     folder.mkdir(parents=True, exist_ok=True)
     for theme, size in product(("light", "dark"), (WIDE, NARROW)):
+        job_scene.keep_alive(home)
         for name, address in pages.items():
             page = opened(browser, address, size=size, theme=theme)
             page.screenshot(path=folder / f"{name}-{theme}-{size[0]}.png")

@@ -10,6 +10,7 @@ import "./style/chart-frame.css";
 import "./style/run.css";
 import "./style/table.css";
 import "./style/edits.css";
+import "./style/jobs.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

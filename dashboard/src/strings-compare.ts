@@ -13,6 +13,7 @@ export const COMPARE = {
     tables: "Tables",
     images: "Images",
     text: "Text",
+    code: "Code",
   },
   tabsLabel: "Parts of the comparison",
   open: (count: number) => `Compare ${formatCount(count)}`,

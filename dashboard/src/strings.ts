@@ -1,6 +1,7 @@
 /** Every word that a person reads. */
 import { formatCount, many } from "./base/format.ts";
 import { COMPARE } from "./strings-compare.ts";
+import { CODE, COMPUTE, JOB, STEPS, SWEEP } from "./strings-jobs.ts";
 
 const INIT = `import runtide
 
@@ -37,6 +38,7 @@ export const S = {
   product: "Runtide",
   title: (page: string) => `${page} · Runtide`,
   breadcrumbs: "Where you are",
+  places: "Elsewhere",
   experiments: "Experiments",
   charts: "Charts",
   metrics: "Metrics",
@@ -256,6 +258,7 @@ run.log({"loss": 0.2, "acc": 0.9}, step=3)`,
     images: "Images",
     files: "Files",
     logs: "Logs",
+    code: "Code",
     children: "Children",
   },
   run: {
@@ -400,11 +403,17 @@ run.log_image("sample", path="sample.png", step=3)`,
     archived: (count: number, archived: boolean) =>
       `${many(count, "run")} ${archived ? "archived" : "brought back"}`,
     cancel: "Cancel",
+    canceling: "Canceling …",
+    cancelOf: (name: string) => `Cancel ${name}`,
     cancelRun: "Cancel run",
     cancelTitle: (name: string) => `Cancel ${name}?`,
     cancelAdvice:
       "The run is marked as canceled for good. Its script is not stopped: end that where it runs. What it goes on logging is kept.",
+    cancelSubmittedAdvice:
+      "Its script is asked to end, and is ended with all of its processes if it does not. What it logged until then is kept.",
+    cancelWaitingAdvice: "It leaves the queue, and its script is not started.",
     keepRunning: "Keep it running",
+    keepWaiting: "Keep it queued",
     refused: (title: string, advice: string) => `Not changed. ${title}: ${advice}`,
     views: "Views",
     noViews: "Save what you see, filter, order, columns and charts, under a name for everybody.",
@@ -487,11 +496,17 @@ run.log_image("sample", path="sample.png", step=3)`,
     clearFilter: "Clear the filter",
     clearSelection: "Clear the selection",
     experiments: "Go to the experiments",
+    compute: "Go to the compute targets",
     copyLink: "Copy a link to this page",
     theme: "Switch between light and dark",
   },
 
   compare: COMPARE,
+  compute: COMPUTE,
+  job: JOB,
+  code: CODE,
+  steps: STEPS,
+  sweep: SWEEP,
 
   keys: {
     title: "Keys",

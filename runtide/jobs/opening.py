@@ -57,7 +57,7 @@ def opened_queue(
                 board,
                 engine,
                 target=target,
-                name=_queue_name(place.home),
+                name=queue_name(place.home),
                 slot_count=slot_count,
                 jobs=jobs,
                 python=python,
@@ -65,7 +65,7 @@ def opened_queue(
             )
 
 
-def _queue_name(home: Path) -> str:
+def queue_name(home: Path) -> str:
     """Return what the queues of this machine and data folder are called in the record."""
     digest = hashlib.sha256(str(home).encode()).hexdigest()[:_FOLDER_CHARS]
     return f"queue@{platform.node()}/{digest}"

@@ -67,8 +67,14 @@ def test_charts_are_listed_with_their_schema(system: System) -> None:
     ]
 
 
-def upload(system: System, path: str, media_type: str = "application/octet-stream") -> None:
-    blob = system.artifacts.save(BytesIO(CONTENT))
+def upload(
+    system: System,
+    path: str,
+    media_type: str = "application/octet-stream",
+    *,
+    content: bytes = CONTENT,
+) -> None:
+    blob = system.artifacts.save(BytesIO(content))
     event = FileUploaded(
         path=path, sha256=blob.sha256, size_bytes=blob.size_bytes, media_type=media_type, ts_us=1
     )
@@ -132,6 +138,15 @@ def test_a_range_behind_the_end_cannot_be_satisfied(stored: System, header: str)
 
     assert answer.status_code == 416
     assert answer.headers["content-range"] == "bytes */2560"
+
+
+def test_beginning_of_an_empty_file_is_all_of_it(stored: System) -> None:
+    """Whoever looks into a file asks for its first bytes, and does not know how many there are."""
+    upload(stored, "empty", content=b"")
+
+    answer = stored.client.get("/api/v1/runs/r/files/empty", headers={"range": "bytes=0-99"})
+
+    assert (answer.status_code, answer.content) == (200, b"")
 
 
 def test_a_file_that_is_known_is_not_sent_again(stored: System) -> None:

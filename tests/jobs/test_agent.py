@@ -18,11 +18,22 @@ from tests.waiting import wait_until
 AGENT = (sys.executable, "-m", "runtide.cli", "agent")
 FOREVER = "import time; print('on'); time.sleep(600)"
 
+JUMPING_CLOCK = """
+import itertools, sys, time
+if "runtide.jobs.launcher" in sys.orig_argv:
+    real, jumps = time.time_ns, itertools.cycle([0, -3_600_000_000_000, 3_600_000_000_000])
+    time.time_ns = lambda: real() + next(jumps)
+    time.time = lambda: time.time_ns() / 1e9
+"""
+
 
 @contextlib.contextmanager
-def agent(site: Site, home: Path, *arguments: str) -> Iterator[Process]:
+def agent(
+    site: Site, home: Path, *arguments: str, settings: dict[str, str] | None = None
+) -> Iterator[Process]:
     """Run an agent with a data folder of its own; whom it started goes on without it."""
-    process = Process([*AGENT, *arguments], home=home, settings={"RUNTIDE_URL": site.url})
+    led = {"RUNTIDE_URL": site.url, **(settings or {})}
+    process = Process([*AGENT, *arguments], home=home, settings=led)
     try:
         process.wait_for("ready:")
         yield process
@@ -87,3 +98,20 @@ def test_slurm_executes_runs_and_cancels_them(
         assert runs[1]["error"]["exit_code"] == 3
         assert pids
         wait_until(lambda: are_gone(pids), what="the tree is gone")
+
+
+def test_launcher_whose_clock_jumps_ends_its_runs_in_time(site: Site, tmp_path: Path) -> None:
+    """Its clock goes back and forth by an hour between any two looks at it."""
+    (tmp_path / "sitecustomize.py").write_text(JUMPING_CLOCK)
+    path = os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", "")))
+    arguments = ("--target", "jumping", "--slots", "2")
+    with agent(site, tmp_path / "home", *arguments, settings={"PYTHONPATH": path}):
+        limited = site.python("import time; time.sleep(600)", target="jumping", duration_s_max=0.5)
+        ample = site.python("print('done')", target="jumping", duration_s_max=60.0)
+
+        runs = [site.ended(run_id) for run_id in (limited, ample)]
+
+        assert [run["status"] for run in runs] == ["Canceled", "Completed"]
+        assert runs[0]["status_reason"] == "it ran for longer than its limit of 0.5 s"
+        times = [state["ts_us"] for state in site.get(f"/runs/{ample}/states")["items"]]
+        assert times != sorted(times), "the clock has not jumped"

@@ -193,11 +193,9 @@ export function fileUrl(runId: string, path: string): string {
   return `${BASE}${runPath(runId)}/files/${encodePath(path)}`;
 }
 
-/** The first `bytes` of a file as text. */
-export async function readFileText(runId: string, path: string, bytes: number): Promise<string> {
-  const answer = await request(fileUrl(runId, path), {
-    headers: { Range: `bytes=0-${bytes - 1}` },
-  });
+/** The first `bytes` of what is at an address as text. */
+export async function readText(url: string, bytes: number): Promise<string> {
+  const answer = await request(url, { headers: { Range: `bytes=0-${bytes - 1}` } });
   return answer.text();
 }
 

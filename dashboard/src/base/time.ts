@@ -12,6 +12,11 @@ export type DurationUs = Brand<number, "DurationUs">;
 
 export const US_PER_S = 1_000_000;
 
+/** A length of so many seconds. */
+export function secondsUs(seconds: number): DurationUs {
+  return (seconds * US_PER_S) as DurationUs;
+}
+
 export function epochUs(us: number): EpochUs {
   return us as EpochUs;
 }

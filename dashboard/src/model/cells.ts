@@ -9,13 +9,14 @@ export type Aggregate = (typeof AGGREGATES)[number];
 /** An entry by its name with dots: a key that holds dots itself comes before a nested one. */
 export function entryOf(entries: Readonly<Record<string, unknown>>, name: string): unknown {
   if (Object.hasOwn(entries, name)) return entries[name];
-  let value: unknown = entries;
-  for (const part of name.split(".")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
-      return undefined;
-    value = (value as Record<string, unknown>)[part];
+  for (let at = name.lastIndexOf("."); at > 0; at = name.lastIndexOf(".", at - 1)) {
+    const key = name.slice(0, at);
+    const inner = Object.hasOwn(entries, key) ? entries[key] : null;
+    if (typeof inner !== "object" || inner === null) continue;
+    const found = entryOf(inner as Readonly<Record<string, unknown>>, name.slice(at + 1));
+    if (found !== undefined) return found;
   }
-  return value;
+  return undefined;
 }
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;

@@ -2,6 +2,7 @@
 
 import { AGGREGATES, type Aggregate, entryOf } from "./cells.ts";
 import { fieldPath, type RunField } from "./fields.ts";
+import { parameterName } from "./parameters.ts";
 import { type Run, runDuration } from "./run.ts";
 
 export const ATTRIBUTE_COLUMNS = [
@@ -59,7 +60,7 @@ export function columnTitle(column: RunColumn): string {
   if (column.kind === "metric") {
     return column.aggregate === "last" ? column.name : `${column.name} ${column.aggregate}`;
   }
-  return column.kind === "attribute" ? column.name : column.key;
+  return column.kind === "attribute" ? column.name : parameterName(column.key);
 }
 
 /** The column as the API's `sort` names it; null where the server has no such order. */

@@ -1,7 +1,7 @@
 /** What the address says of a comparison: which runs, and every control of its tabs. */
 import type { Spread } from "./bands.ts";
 
-export const COMPARE_TABS = ["charts", "parameters", "tables", "images", "text"] as const;
+export const COMPARE_TABS = ["charts", "parameters", "tables", "images", "text", "code"] as const;
 
 export type CompareTab = (typeof COMPARE_TABS)[number];
 

@@ -2,6 +2,7 @@
 import { compareNames } from "../base/names.ts";
 import { type EpochUs, US_PER_S } from "../base/time.ts";
 import type { Statistic } from "./compare-view.ts";
+import { parameterName } from "./parameters.ts";
 import { type Run, runDuration } from "./run.ts";
 import { type Cell, numberOf } from "./tables.ts";
 
@@ -34,7 +35,7 @@ export function metricDimension(name: string, statistic: Statistic): string {
   return `metrics.${name}.${statistic}`;
 }
 
-/** `last` goes without saying. */
+/** `last` goes without saying, and so does where the parameters of a sweep are. */
 export function dimensionTitle(dimension: Dimension): string {
   switch (dimension.kind) {
     case "fact":
@@ -46,7 +47,7 @@ export function dimensionTitle(dimension: Dimension): string {
     case "tags":
       return `tag ${dimension.key}`;
     case "config":
-      return dimension.key;
+      return parameterName(dimension.key);
   }
 }
 

@@ -17,3 +17,16 @@ export function previewKind({ path, mediaType, sizeBytes }: FileItem): PreviewKi
   if (TEXT.test(type) || TEXT_NAME.test(path) || sizeBytes === 0) return "text";
   return "none";
 }
+
+/** Whether what was read as text is bytes: nobody reads those line by line. */
+export function isBinary(text: string): boolean {
+  return text.includes("\0");
+}
+
+const PICTURE_NAME = /\.(png|jpe?g|gif|webp|avif|bmp)$/i;
+
+/** What a file of code is taken for by its name alone: a picture, else text. */
+export function mediaTypeOf(path: string): string {
+  const ending = PICTURE_NAME.exec(path)?.[1].toLowerCase();
+  return ending ? `image/${ending.replace("jpg", "jpeg")}` : "text/plain";
+}

@@ -20,6 +20,7 @@ export const RUN_TABS = [
   "images",
   "files",
   "logs",
+  "code",
   "children",
 ] as const;
 
@@ -30,6 +31,7 @@ export type Page =
   | { readonly kind: "runs"; readonly experiment: string }
   | { readonly kind: "run"; readonly runId: string; readonly tab: RunTab }
   | { readonly kind: "compare"; readonly tab: CompareTab }
+  | { readonly kind: "compute" }
   | { readonly kind: "unknown"; readonly path: string };
 
 export type Layout = "split" | "table" | "charts";
@@ -158,6 +160,7 @@ function parsePage(path: string): Page {
     const tab = (parts[1] ?? "charts") as CompareTab;
     if (COMPARE_TABS.includes(tab)) return { kind: "compare", tab };
   }
+  if (parts[0] === "compute" && parts.length === 1) return { kind: "compute" };
   return { kind: "unknown", path };
 }
 
@@ -173,6 +176,8 @@ function formatPage(page: Page): string {
     }
     case "compare":
       return page.tab === "charts" ? "/compare" : `/compare/${page.tab}`;
+    case "compute":
+      return "/compute";
     case "unknown":
       return page.path;
   }

@@ -1,6 +1,6 @@
 /** What the compared runs hold besides metrics: a list a run, fetched when a tab needs it. */
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { listFiles, listImages, readFileText } from "../api/client.ts";
+import { fileUrl, listFiles, listImages, readText } from "../api/client.ts";
 import { getTable, listTables } from "../api/record.ts";
 import type { FileItem, ImageItem, TableItem, TablePage } from "../model/catalog.ts";
 import { listen } from "./live.ts";
@@ -42,7 +42,7 @@ export function createTables(runs: readonly string[], name: string): Lists<Table
 export const TEXT_BYTES_MAX = 256_000;
 
 export function createTexts(runs: readonly string[], path: string): Lists<string> {
-  return createLists(runs, "files", (run) => readFileText(run, path, TEXT_BYTES_MAX));
+  return createLists(runs, "files", (run) => readText(fileUrl(run, path), TEXT_BYTES_MAX));
 }
 
 type Load<T> = (run: string, asking: Parameters<typeof listImages>[1]) => Promise<T>;

@@ -1,6 +1,7 @@
 /** What people change of runs: seen at once, and taken back with a word when it is refused. */
 import { isRecorded, patchRun, postCancel } from "../api/edits.ts";
 import { changeOf, inverseOf, type RunChange, type RunEdit } from "../model/edits.ts";
+import type { Cancelable } from "../model/job.ts";
 import type { Run } from "../model/run.ts";
 import { showAtOnce, tellRun } from "./live.ts";
 import { notify } from "./notices.ts";
@@ -31,8 +32,8 @@ export function archiveRuns(runs: readonly Run[], archived: boolean): void {
   });
 }
 
-/** Mark a run as canceled; until that is answered it is about to be. */
-export function cancelRun(run: Run): void {
+/** Cancel a run; until that is answered it is about to be canceled. */
+export function cancelRun(run: Cancelable): void {
   const back = { status: run.status };
   change(run.runId, { status: "CancelRequested" }, back, () => postCancel(run.runId));
 }

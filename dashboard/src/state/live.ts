@@ -87,6 +87,11 @@ export function withUnanswered(run: Run): Run {
   return (unanswered.get(run.runId) ?? []).reduce<Run>(mergeRun, run);
 }
 
+/** The status that a person has just given a run, if that is not answered yet. */
+export function unansweredStatus(runId: string): string | undefined {
+  return unanswered.get(runId)?.findLast(({ status }) => status !== undefined)?.status;
+}
+
 /** Show what a person changed of a run, whatever the stream says, until the result is called. */
 export function showAtOnce(runId: string, change: RunChange): () => void {
   unanswered.set(runId, [...(unanswered.get(runId) ?? []), change]);

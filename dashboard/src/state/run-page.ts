@@ -3,13 +3,14 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import {
   ApiError,
   type Asking,
+  fileUrl,
   getRun,
   getValues,
   listCharts,
   listFiles,
   listImages,
   listRuns,
-  readFileText,
+  readText,
 } from "../api/client.ts";
 import { getTable, listLogs, listTables } from "../api/record.ts";
 import type {
@@ -176,14 +177,15 @@ const CHART_BYTES_MAX = 4_000_000;
 
 export function createPublished(runId: string, path: string): Resource<PublishedChart | null> {
   return createResource(async () =>
-    parsePublished(JSON.parse(await readFileText(runId, path, CHART_BYTES_MAX))),
+    parsePublished(JSON.parse(await readText(fileUrl(runId, path), CHART_BYTES_MAX))),
   );
 }
 
 export const PREVIEW_BYTES_MAX = 256_000;
 
-export function createPreview(runId: string, path: string): Resource<string> {
-  return createResource(() => readFileText(runId, path, PREVIEW_BYTES_MAX));
+/** The beginning of the text at an address. */
+export function createPreview(url: string): Resource<string> {
+  return createResource(() => readText(url, PREVIEW_BYTES_MAX));
 }
 
 /** Refresh a resource whenever something of the kind changes in the run. Call the result to stop. */

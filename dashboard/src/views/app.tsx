@@ -18,6 +18,7 @@ import { ParentLink } from "./run-facts.tsx";
 import { type OpenRun, RunPageView } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
 
+const ComputePage = lazily(() => import("./compute-page.tsx").then((part) => part.ComputePage));
 const ComparePage = lazily(() => import("./compare-page.tsx").then((part) => part.ComparePage));
 
 /** The experiment of the run that is open, once it is known. */
@@ -65,6 +66,8 @@ function CurrentPage() {
       return <RunPageView key={at.runId} runId={at.runId} tab={at.tab} onRun={showOpenRun} />;
     case "compare":
       return <ComparePage tab={at.tab} onOpen={showOpenRun} />;
+    case "compute":
+      return <ComputePage />;
     case "unknown":
       return <Empty title={S.unknownPage} text={S.unknownPageAdvice} />;
   }
@@ -97,6 +100,20 @@ function Header() {
         {(at.kind === "run" || at.kind === "compare") && openRun.value && (
           <span>{openRun.value.name}</span>
         )}
+      </nav>
+      <nav class="places" aria-label={S.places}>
+        <a
+          href={hrefOf({ kind: "compute" })}
+          title={S.compute.title}
+          aria-current={at.kind === "compute" ? "page" : undefined}
+        >
+          <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+            <rect x="1.5" y="2.5" width="13" height="4.5" rx="1" />
+            <rect x="1.5" y="9" width="13" height="4.5" rx="1" />
+            <path d="M4 4.75h1.5M4 11.25h1.5" />
+          </svg>
+          <span>{S.compute.title}</span>
+        </a>
       </nav>
       <button
         type="button"

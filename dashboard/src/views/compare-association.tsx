@@ -1,5 +1,6 @@
 /** Which config keys a quantity goes with, one key at a time. */
 import { dimensionTitle, flatKeys, parseDimension } from "../model/dimensions.ts";
+import { parameterName } from "../model/parameters.ts";
 import { associations } from "../model/ranks.ts";
 import { setCompare } from "../state/compare.ts";
 import { S } from "../strings.ts";
@@ -42,10 +43,10 @@ export function Associations({ plotted, target }: { plotted: Plotted; target: st
                   <button
                     type="button"
                     class="link"
-                    title={S.compare.plotKey(key)}
+                    title={S.compare.plotKey(parameterName(key))}
                     onClick={() => setCompare({ scatterX: `config.${key}` })}
                   >
-                    {key}
+                    {parameterName(key)}
                   </button>
                 </td>
                 <td class="number" title={S.compare.measures[measure]}>

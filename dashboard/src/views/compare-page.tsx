@@ -13,6 +13,7 @@ import { hrefOf, setView, view } from "../state/router.ts";
 import { S } from "../strings.ts";
 import { Empty, Problem, Skeleton } from "./bits.tsx";
 import { CompareCharts } from "./compare-charts.tsx";
+import { CompareCode } from "./compare-code.tsx";
 import { CompareImages } from "./compare-images.tsx";
 import { CompareParameters } from "./compare-parameters.tsx";
 import { AddRun, RunChips } from "./compare-runs.tsx";
@@ -21,6 +22,7 @@ import { CompareText } from "./compare-text.tsx";
 import { FilterBox } from "./filter-box.tsx";
 import { useKeys } from "./keyboard.ts";
 import type { OpenRun } from "./run-page.tsx";
+import { Tabs } from "./tabs.tsx";
 
 export interface ComparePageProps {
   readonly tab: CompareTab;
@@ -59,7 +61,7 @@ function ChosenPage({ tab, onOpen }: ComparePageProps) {
     <div class={tab === "tables" ? "page compare fills" : "page compare"}>
       <ChosenHead data={data} />
       {data.error.value && <Problem error={data.error.value} retry={data.reload} />}
-      <Tabs tab={tab} />
+      <CompareTabs tab={tab} />
       <ChosenBody data={data} tab={tab} />
     </div>
   );
@@ -131,11 +133,11 @@ function FilteredHead({ data, experiment }: { data: FilteredRuns; experiment: st
   );
 }
 
-function Tabs({ tab }: { tab: CompareTab }) {
+function CompareTabs({ tab }: { tab: CompareTab }) {
   const { x, logX, logY, smoothing, search, compare } = view.value;
   const kept = { x, logX, logY, smoothing, search, compare };
   return (
-    <nav class="tabs" aria-label={S.compare.tabsLabel}>
+    <Tabs label={S.compare.tabsLabel} open={tab}>
       {COMPARE_TABS.map((one) => (
         <a
           key={one}
@@ -145,7 +147,7 @@ function Tabs({ tab }: { tab: CompareTab }) {
           {S.compare.tabs[one]}
         </a>
       ))}
-    </nav>
+    </Tabs>
   );
 }
 
@@ -178,5 +180,7 @@ function Tab({ data, who, tab }: { data: Comparison; who: readonly Run[]; tab: C
       return <CompareImages who={who} />;
     case "text":
       return <CompareText data={data} who={who} />;
+    case "code":
+      return <CompareCode who={who} />;
   }
 }

@@ -13,11 +13,9 @@ import { Empty, Problem, Skeleton } from "./bits.tsx";
 import { DiffView } from "./diff-view.tsx";
 
 export function CompareText({ data, who }: { data: Comparison; who: readonly Run[] }) {
-  const { left, right } = view.value.compare;
-  const first = who.find((run) => run.runId === left) ?? who[0];
-  const second =
-    who.find((run) => run.runId === right && run !== first) ?? who.find((run) => run !== first);
-  if (!second) return <Empty {...S.compare.twoRuns} />;
+  const pair = chosenPair(who);
+  if (!pair) return <Empty {...S.compare.twoRuns} />;
+  const [first, second] = pair;
   return (
     <Pair
       key={`${first.runId} ${second.runId}`}
@@ -26,6 +24,15 @@ export function CompareText({ data, who }: { data: Comparison; who: readonly Run
       right={data.runs.value.find((run) => run.runId === second.runId) ?? second}
     />
   );
+}
+
+/** The two runs of which the address names one or both; null where there are no two. */
+export function chosenPair(who: readonly Run[]): readonly [Run, Run] | null {
+  const { left, right } = view.value.compare;
+  const first = who.find((run) => run.runId === left) ?? who[0];
+  const second =
+    who.find((run) => run.runId === right && run !== first) ?? who.find((run) => run !== first);
+  return second ? [first, second] : null;
 }
 
 interface PairProps {
@@ -40,7 +47,6 @@ function Pair({ who, left, right }: PairProps) {
   useEffect(() => files.dispose, [files]);
   const paths = commonTexts(files.values.value);
   const open = paths.find(({ path }) => path === view.value.open);
-  const { isUnified } = view.value.compare;
   return (
     <div class="compare-text">
       <div class="controls">
@@ -60,18 +66,7 @@ function Pair({ who, left, right }: PairProps) {
             ))}
           </select>
         </label>
-        <fieldset class="segments" aria-label={S.compare.diffLayout}>
-          {[false, true].map((one) => (
-            <button
-              type="button"
-              key={String(one)}
-              aria-pressed={isUnified === one}
-              onClick={() => setCompare({ isUnified: one })}
-            >
-              {one ? S.compare.unified : S.compare.sideBySide}
-            </button>
-          ))}
-        </fieldset>
+        <DiffLayout />
       </div>
       {files.error.value && <Problem error={files.error.value} retry={files.refresh} />}
       {open ? (
@@ -83,6 +78,25 @@ function Pair({ who, left, right }: PairProps) {
   );
 }
 
+/** Whether a difference is shown side by side or unified. */
+export function DiffLayout() {
+  const { isUnified } = view.value.compare;
+  return (
+    <fieldset class="segments" aria-label={S.compare.diffLayout}>
+      {[false, true].map((one) => (
+        <button
+          type="button"
+          key={String(one)}
+          aria-pressed={isUnified === one}
+          onClick={() => setCompare({ isUnified: one })}
+        >
+          {one ? S.compare.unified : S.compare.sideBySide}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
 interface RunPickerProps {
   readonly who: readonly Run[];
   readonly run: Run;
@@ -91,7 +105,7 @@ interface RunPickerProps {
 }
 
 /** Choosing the run of the other side changes sides. */
-function RunPicker({ who, run, other, side }: RunPickerProps) {
+export function RunPicker({ who, run, other, side }: RunPickerProps) {
   return (
     <label>
       <span>{S.compare.sides[side]}</span>
@@ -133,7 +147,7 @@ function FileDiff({ ids, path, isCut }: FileDiffProps) {
   );
 }
 
-function Difference({ left, right }: { left: string; right: string }) {
+export function Difference({ left, right }: { left: string; right: string }) {
   const lines = useMemo(() => diffLines(left, right), [left, right]);
   if (lines === null) return <Empty {...S.compare.tooDifferent} />;
   if (left === right) return <Empty title={S.compare.noDifference} />;

@@ -3,18 +3,24 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { parseCsv, separatorOf } from "../base/csv.ts";
 import { formatBytes } from "../base/format.ts";
 import type { FileItem } from "../model/catalog.ts";
-import { previewKind } from "../model/preview.ts";
-import { createPreview, fileUrl, PREVIEW_BYTES_MAX } from "../state/run-page.ts";
+import { isBinary, previewKind } from "../model/preview.ts";
+import { createPreview, PREVIEW_BYTES_MAX } from "../state/run-page.ts";
 import { S } from "../strings.ts";
 import { Problem, Skeleton } from "./bits.tsx";
 import { JsonTree } from "./json-tree.tsx";
 
-export function FilePreview({ runId, file }: { runId: string; file: FileItem }) {
+interface FilePreviewProps {
+  /** Where the file's bytes are. */
+  readonly url: string;
+  readonly file: FileItem;
+}
+
+export function FilePreview({ url, file }: FilePreviewProps) {
   const kind = previewKind(file);
   const [raw, setRaw] = useState(false);
   if (kind === "none") return <p class="quiet">{S.noPreview}</p>;
-  if (kind === "picture") return <img src={fileUrl(runId, file.path)} alt={file.path} />;
-  if (kind === "text") return <TextFile runId={runId} file={file} shape="text" />;
+  if (kind === "picture") return <img src={url} alt={file.path} />;
+  if (kind === "text") return <TextFile url={url} file={file} shape="text" />;
   return (
     <>
       <div class="segments preview-kind">
@@ -27,9 +33,9 @@ export function FilePreview({ runId, file }: { runId: string; file: FileItem }) 
       </div>
       {kind === "drawing" && !raw ? (
         // As an image a drawing can neither run its scripts nor load anything.
-        <img src={fileUrl(runId, file.path)} alt={file.path} />
+        <img src={url} alt={file.path} />
       ) : (
-        <TextFile runId={runId} file={file} shape={raw || kind === "drawing" ? "text" : kind} />
+        <TextFile url={url} file={file} shape={raw || kind === "drawing" ? "text" : kind} />
       )}
     </>
   );
@@ -37,12 +43,13 @@ export function FilePreview({ runId, file }: { runId: string; file: FileItem }) 
 
 type Shape = "text" | "json" | "table";
 
-function TextFile({ runId, file, shape }: { runId: string; file: FileItem; shape: Shape }) {
-  const preview = useMemo(() => createPreview(runId, file.path), [runId, file.path]);
+function TextFile({ url, file, shape }: FilePreviewProps & { shape: Shape }) {
+  const preview = useMemo(() => createPreview(url), [url]);
   useEffect(() => preview.dispose, [preview]);
   const { value, error } = preview.state.value;
   if (error) return <Problem error={error} retry={preview.refresh} />;
   if (value === null) return <Skeleton rows={8} />;
+  if (isBinary(value)) return <p class="quiet">{S.noPreview}</p>;
   const isCut = file.sizeBytes > PREVIEW_BYTES_MAX;
   const json = shape === "json" && !isCut ? parsed(value) : undefined;
   return (

@@ -6,6 +6,7 @@ import { signal } from "@preact/signals";
 import { useCallback, useEffect, useRef } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
 import { NAME_CHARS_MAX } from "../model/edits.ts";
+import { type Cancelable, isSubmitted, isWaiting } from "../model/job.ts";
 import { COLOR_TAG, colorIndex, isTerminal, type Run } from "../model/run.ts";
 import { archiveRuns, cancelRun, editRun } from "../state/edits.ts";
 import { theme } from "../state/theme.ts";
@@ -21,7 +22,7 @@ interface OpenMenu {
 
 const openMenu = signal<OpenMenu | null>(null);
 const renamed = signal<Run | null>(null);
-const canceled = signal<Run | null>(null);
+const canceled = signal<Cancelable | null>(null);
 
 export function RunMenuButton({ run }: { run: Run }) {
   const isOpen = openMenu.value?.run.runId === run.runId;
@@ -43,17 +44,18 @@ export function RunMenuButton({ run }: { run: Run }) {
   );
 }
 
-export function CancelButton({ run }: { run: Run }) {
+export function CancelButton({ run }: { run: Cancelable }) {
   if (isTerminal(run.status)) return null;
   return (
     <button
       type="button"
+      title={S.edits.cancelOf(run.name)}
       disabled={run.status === "CancelRequested"}
       onClick={() => {
         canceled.value = run;
       }}
     >
-      {S.edits.cancel}
+      {run.status === "CancelRequested" ? S.edits.canceling : S.edits.cancel}
     </button>
   );
 }
@@ -228,7 +230,12 @@ function RenameDialog({ run }: { run: Run }) {
   );
 }
 
-function CancelDialog({ run }: { run: Run }) {
+function cancelAdvice(run: Cancelable): string {
+  if (!isSubmitted(run)) return S.edits.cancelAdvice;
+  return isWaiting(run.status) ? S.edits.cancelWaitingAdvice : S.edits.cancelSubmittedAdvice;
+}
+
+function CancelDialog({ run }: { run: Cancelable }) {
   const title = S.edits.cancelTitle(run.name);
   return (
     <Dialog
@@ -239,10 +246,10 @@ function CancelDialog({ run }: { run: Run }) {
       }}
     >
       <h2>{title}</h2>
-      <p>{S.edits.cancelAdvice}</p>
+      <p>{cancelAdvice(run)}</p>
       <div class="dialog-buttons">
         <button type="button" onClick={closeAround}>
-          {S.edits.keepRunning}
+          {isWaiting(run.status) && isSubmitted(run) ? S.edits.keepWaiting : S.edits.keepRunning}
         </button>
         <button
           type="button"

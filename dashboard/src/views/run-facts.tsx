@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { type EpochUs, formatDuration, formatInstant } from "../base/time.ts";
 import { shownTags } from "../model/edits.ts";
+import { isSubmitted } from "../model/job.ts";
 import { phasesOf } from "../model/phases.ts";
 import { type Run, statusLook } from "../model/run.ts";
 import { now } from "../state/clock.ts";
@@ -11,6 +12,9 @@ import { createOneRun } from "../state/run-page.ts";
 import { S } from "../strings.ts";
 import { Ago, Section, Tags, Value } from "./bits.tsx";
 import { JsonTree } from "./json-tree.tsx";
+import { lazily } from "./lazily.tsx";
+
+const RunJob = lazily(() => import("./run-job.tsx").then((part) => part.RunJob));
 
 export function RunFacts({ run }: { run: Run }) {
   return (
@@ -18,11 +22,12 @@ export function RunFacts({ run }: { run: Run }) {
       <Section title={S.run.timeline}>
         <Timeline run={run} />
       </Section>
+      {isSubmitted(run) && <RunJob key={run.runId} run={run} />}
       <Section title={S.run.details}>
         <dl class="facts">
           <Fact name={S.run.user} value={run.user} />
           <Fact name={S.run.host} value={run.host} />
-          <Fact name={S.run.target} value={run.target} />
+          <Fact name={S.run.target} value={!isSubmitted(run) && run.target} />
           <Fact name={S.run.type} value={run.runType} />
           <Fact name={S.run.number} value={run.number || null} />
           <Fact name={S.run.parent} value={run.parentId && <ParentLink id={run.parentId} />} />
@@ -78,7 +83,8 @@ function Timeline({ run }: { run: Run }) {
   );
 }
 
-function Fact(props: { name: string; value: ComponentChildren }) {
+/** A name with its value; a value of nothing is left out. */
+export function Fact(props: { name: string; value: ComponentChildren }) {
   if (props.value === null || props.value === false || props.value === "") return null;
   return (
     <div>

@@ -121,7 +121,10 @@ function Failure({ data, run }: { data: RunPage; run: Run }) {
   const type = error.type ?? error.code;
   const detail = error.traceback ?? error.details;
   const logs = data.logs.state.value.value ?? [];
-  const log = logs.find(({ file }) => /err/i.test(file)) ?? logs[0];
+  const log =
+    logs.find(({ file }) => /err/i.test(file)) ??
+    logs.find(({ file }) => /std/i.test(file)) ??
+    logs[0];
   return (
     <div class="problem">
       <p class="problem-title">{S.run.failed}</p>
@@ -132,6 +135,12 @@ function Failure({ data, run }: { data: RunPage; run: Run }) {
         </p>
       )}
       {typeof detail === "string" && <pre class="problem-detail">{detail}</pre>}
+      {typeof error.output === "string" && !log && (
+        <>
+          <p>{S.job.lastOutput}</p>
+          <pre class="problem-detail">{error.output}</pre>
+        </>
+      )}
       {log && <LastLines data={data} file={log.file} />}
     </div>
   );

@@ -8,27 +8,21 @@ import { goTo, hrefOf, route, setView, view } from "../state/router.ts";
 import { createRunPage, neighbours, type RunPage } from "../state/run-page.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
-import {
-  Ago,
-  CopyButton,
-  Duration,
-  Empty,
-  Problem,
-  Skeleton,
-  StatusMark,
-  Swatch,
-} from "./bits.tsx";
+import { Ago, CopyButton, Duration, Problem, Skeleton, StatusMark, Swatch } from "./bits.tsx";
 import { useKeys } from "./keyboard.ts";
+import { lazily } from "./lazily.tsx";
 import { CancelButton, RunMenuButton } from "./run-actions.tsx";
 import { RunCharts } from "./run-charts.tsx";
+import { RunChildren } from "./run-children.tsx";
 import { ArchivedMark, EditableName, EditableTags } from "./run-edit.tsx";
-import { ParentLink } from "./run-facts.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunImages } from "./run-images.tsx";
 import { RunLogs } from "./run-logs.tsx";
 import { RunOverview } from "./run-overview.tsx";
 import { RunTables } from "./run-tables.tsx";
-import { RunsSplit } from "./runs-page.tsx";
+import { Tabs } from "./tabs.tsx";
+
+const RunCode = lazily(() => import("./run-code.tsx").then((part) => part.RunCode));
 
 export interface OpenRun {
   readonly name: string;
@@ -61,7 +55,7 @@ export function RunPageView({ runId, tab, onRun }: RunPageProps) {
   return (
     <div class="page run">
       {run ? <RunHeader run={run} keys={keys} /> : <Skeleton rows={2} />}
-      <Tabs data={data} run={run} tab={tab} />
+      <RunTabs data={data} run={run} tab={tab} />
       {run && <Tab data={data} run={run} tab={tab} />}
     </div>
   );
@@ -133,7 +127,7 @@ function RunHeader({ run, keys }: { run: Run; keys: ReturnType<typeof runKeys> }
   );
 }
 
-function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab }) {
+function RunTabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab }) {
   const counts: Partial<Record<RunTab, number>> = {
     charts: data.metrics.value?.length,
     tables: data.tables.state.value.value?.length,
@@ -144,7 +138,7 @@ function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab 
   };
   const { x, logY, smoothing } = view.value;
   return (
-    <nav class="tabs" aria-label={S.run.tabs}>
+    <Tabs label={S.run.tabs} open={tab}>
       {RUN_TABS.map((one) => (
         <a
           key={one}
@@ -155,7 +149,7 @@ function Tabs({ data, run, tab }: { data: RunPage; run: Run | null; tab: RunTab 
           {counts[one] ? <span class="badge">{formatCount(counts[one] ?? 0)}</span> : null}
         </a>
       ))}
-    </nav>
+    </Tabs>
   );
 }
 
@@ -173,28 +167,9 @@ function Tab({ data, run, tab }: { data: RunPage; run: Run; tab: RunTab }) {
       return <RunFiles data={data} />;
     case "logs":
       return <RunLogs data={data} />;
+    case "code":
+      return <RunCode run={run} />;
     case "children":
       return <RunChildren run={run} />;
   }
-}
-
-/** The run's children; of a child without any, its siblings. */
-function RunChildren({ run }: { run: Run }) {
-  const { runId, parentId, childCount } = run;
-  const showsSiblings = childCount === 0 && parentId !== null;
-  const source = useMemo(
-    () => ({ parent: showsSiblings ? (parentId ?? runId) : runId }),
-    [runId, parentId, showsSiblings],
-  );
-  if (childCount === 0 && parentId === null) return <Empty {...S.runPage.noChildren} />;
-  return (
-    <>
-      {parentId !== null && (
-        <p class="caption children-note">
-          {showsSiblings ? S.runPage.siblingsOf : S.runPage.childOf} <ParentLink id={parentId} />
-        </p>
-      )}
-      <RunsSplit source={source} />
-    </>
-  );
 }

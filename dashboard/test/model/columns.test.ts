@@ -96,14 +96,11 @@ describe("columns", () => {
   });
 
   test("a key that holds dots comes before a path into nested objects", () => {
-    const entries = { "a.b": 1, a: { b: 2, c: { d: 3 } } };
+    const entries = { "a.b": 1, a: { b: 2, c: { d: 3 } }, "e.f": { g: 4 } };
 
-    expect(["a.b", "a.c.d", "a.x", "toString"].map((name) => entryOf(entries, name))).toEqual([
-      1,
-      3,
-      undefined,
-      undefined,
-    ]);
+    expect(
+      ["a.b", "a.c.d", "e.f.g", "a.x", "e.g", "toString"].map((name) => entryOf(entries, name)),
+    ).toEqual([1, 3, 4, undefined, undefined, undefined]);
   });
 
   test("a cell is found wherever it is", () => {

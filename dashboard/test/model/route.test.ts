@@ -15,6 +15,7 @@ const name = fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" });
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
 const page: fc.Arbitrary<Page> = fc.oneof(
   fc.constant<Page>({ kind: "experiments" }),
+  fc.constant<Page>({ kind: "compute" }),
   fc.constantFrom(...COMPARE_TABS).map((tab): Page => ({ kind: "compare", tab })),
   name.map((experiment): Page => ({ kind: "runs", experiment })),
   fc

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NoReturn
 
 from runtide.azureml.names import INSTEAD
-from runtide.errors import CloudOnly
+from runtide.azureml.refusals import CloudOnly
 
 
 class _CloudClass(type):

@@ -11,7 +11,7 @@ import runtide.azureml
 from runtide import errors
 from runtide.azureml.additions import ADDITIONS
 from runtide.azureml.names import INSTEAD, NAMES_BY_MODULE, TARGETS
-from runtide.errors import CloudOnly
+from runtide.azureml.refusals import CloudOnly
 
 REFERENCE = {
     "azureml.core": (

@@ -43,7 +43,11 @@ export function ChildRuns({ children, theme }: { children: Children; theme: Them
               <th scope="col">{S.columns.name}</th>
               <th scope="col">{S.columns.status}</th>
               <th scope="col">{S.columns.duration}</th>
-              {metric && <th scope="col">{metric}</th>}
+              {metric && (
+                <th scope="col" class="number">
+                  {metric}
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>

@@ -14,10 +14,9 @@ export function notebookTheme(body: {
   return has("vscode-light") || has("light") ? "light" : null;
 }
 
-const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
-
 /** The theme as it is now and as it changes. */
 export function followTheme(): { theme: ReadonlySignal<ThemeName>; dispose: () => void } {
+  const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
   const read = () => notebookTheme(document.body) ?? (systemIsDark.matches ? "dark" : "light");
   const theme = signal<ThemeName>(read());
   const update = () => {

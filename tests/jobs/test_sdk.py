@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import runtide
+from runtide.azureml.script_run_config import ScriptRunConfig
 from runtide.client import lifecycle
 from runtide.errors import RunFailed
 from tests.jobs.running import Site
@@ -60,3 +61,20 @@ def test_script_that_completes_its_run_and_then_fails_has_failed(
 
     with pytest.raises(RunFailed, match=r"exit code 3[\s\S]*trained ridge$"):
         run.wait_for_completion()
+
+
+def test_only_a_script_submitted_under_the_retired_names_finds_them(
+    experiment: runtide.Experiment, source: Path
+) -> None:
+    """An environment may have the retired SDK, which nobody hides from whoever does not ask."""
+    (source / "train.py").write_text(
+        "import importlib.util\nprint(importlib.util.find_spec('azureml') is not None)\n"
+    )
+    old = experiment.submit(ScriptRunConfig(source, "train.py"))
+    new = experiment.submit(runtide.ScriptRunConfig(source, "train.py"))
+
+    texts = []
+    for run in (old, new):
+        run.wait_for_completion()
+        texts.append(run.get_details_with_logs()["logFiles"]["user_logs/std_log.txt"])
+    assert texts == ["True\n", "False\n"]

@@ -96,8 +96,7 @@ class _Shown:
 
 def _new_view(key: str) -> RunView:
     try:
-        # The widget's packages are an extra, and only a notebook needs them.
-        from runtide.widget.view import RunView  # noqa: PLC0415
+        from runtide.widget.view import RunView  # noqa: PLC0415  # an extra that notebooks need
     except ImportError as exc:
         message = f"the widget needs anywidget ({exc}): install `runtide[notebook]`"
         raise UsageError(message) from exc

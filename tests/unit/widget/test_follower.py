@@ -84,7 +84,7 @@ def test_time_between_updates_counts_from_what_was_shown_last(
         clock.now_s += 5.0
         return read()
 
-    record.run = slow  # type: ignore[method-assign]
+    record.run = slow  # type: ignore[method-assign]  # a slow one
     follower.publish()
     follower.hear(heard_points(1.0))
 

@@ -66,7 +66,7 @@ docs: setup ## write the generated reference
 docs-check: setup ## fail when the committed reference is not the generated one
 	@$(BIN)/python -m tools.generate_docs --check
 
-dashboard: query_api/static/index.html ## build the web app into query_api/static
+dashboard: query_api/static/index.html runtide/widget/static/widget.js ## build the web app, and the notebook's widget
 
 browser: ## find or install the browser that the tests drive
 	@tools/ensure_browser.sh
@@ -77,7 +77,7 @@ constraints: .venv/.uv ## resolve pyproject.toml anew into constraints.txt
 	@tools/compile_constraints.sh $(BIN)/uv $(ARGS)
 
 clean: ## remove everything that make made
-	rm -rf .venv dashboard/node_modules query_api/static build dist \
+	rm -rf .venv dashboard/node_modules query_api/static runtide/widget/static build dist \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 # ── stamps ──────────────────────────────────────────────────────────────────────────
@@ -93,7 +93,7 @@ clean: ## remove everything that make made
 
 .venv/.installed: .venv/.uv pyproject.toml constraints.txt
 	@echo "▸ setup: the packages pinned in constraints.txt (1.6 GB once unpacked)"
-	@$(UV_INSTALL) $(GROUPS) --editable '.[server,cluster,demo]'
+	@$(UV_INSTALL) $(GROUPS) --editable '.[server,cluster,demo,notebook]'
 	@touch $@
 
 .venv/node/.ready: .venv/.uv constraints.txt
@@ -113,4 +113,9 @@ DASHBOARD_SOURCES := $(shell find dashboard -type f -not -path '*/node_modules/*
 query_api/static/index.html: .venv/.dashboard-installed $(DASHBOARD_SOURCES)
 	@echo "▸ dashboard: build"
 	@$(NPM) run --silent build
+	@touch $@
+
+runtide/widget/static/widget.js: .venv/.dashboard-installed $(DASHBOARD_SOURCES)
+	@echo "▸ dashboard: build the notebook's widget"
+	@$(NPM) run --silent build-widget
 	@touch $@

@@ -1,4 +1,4 @@
-"""`runtide export`: everything a run logged, as one long table in a file."""
+"""`runtide export`: everything a run logged, as one long table or as TensorBoard's event files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from urllib.parse import quote
 
 import typer
@@ -15,6 +15,8 @@ from rich.progress import Progress
 from runtide.cli.export_rows import COLUMNS, Block, entry_blocks
 from runtide.cli.output import HomeOption, stderr, stdout
 from runtide.cli.record import RunArgument, get_run_id, open_reader
+from runtide.client.entries import read_entries
+from runtide.client.tensorboard import export_tensorboard
 from runtide.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,10 +24,7 @@ if TYPE_CHECKING:
 
     from runtide.client.reading import Reader
 
-Format = Literal["csv", "parquet"]
-
-TOGETHER_COUNT_MAX: Final = 200_000
-"""Values of metrics that are asked for in one request, unless one metric alone has more."""
+Format = Literal["csv", "parquet", "tensorboard"]
 
 
 class _Sink(Protocol):
@@ -36,7 +35,10 @@ def export(
     run: RunArgument,
     *,
     to: Annotated[
-        Path | None, typer.Option("--to", help="File to write; without it, standard output.")
+        Path | None,
+        typer.Option(
+            "--to", help="File to write, or for tensorboard a folder; without it, standard output."
+        ),
     ] = None,
     file_format: Annotated[
         Format | None,
@@ -50,6 +52,9 @@ def export(
     The columns: run_id, name, kind, column (of a table), index (order of logging), step, ts_us,
     type, value (as text that reads back to the same value) and, in Parquet, number.
 
+    With `--format tensorboard`, an event file in a folder of each run instead, which TensorBoard
+    shows: numbers in single precision, texts and images.
+
     Example: runtide export 3f2a --to run.parquet
     """
     chosen = _format(to, file_format)
@@ -58,6 +63,10 @@ def export(
     if recursive:
         children = reader.items(f"{_path(run_ids[0])}/children", {"recursive": "true"})
         run_ids += [child["run_id"] for child in children]
+    if chosen == "tensorboard" and to is not None:
+        files = export_tensorboard(reader, run_ids, to)
+        stdout.print(f"{len(files):,} event files in {to}", markup=False)
+        return
     with _opened(chosen, to) as sink:
         row_count = _write_all(reader, run_ids, sink)
     if to is not None:
@@ -69,33 +78,13 @@ def _write_all(reader: Reader, run_ids: list[str], sink: _Sink) -> int:
     with Progress(console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
         for run_id in progress.track(run_ids, description="runs"):
             task = progress.add_task("values", total=None)
-            for entry in _entries(reader, run_id):
+            for entry in read_entries(reader, run_id):
                 for block in entry_blocks(run_id, entry):
                     sink.write(block)
                     row_count += block.row_count
                     progress.update(task, advance=block.row_count)
             progress.remove_task(task)
     return row_count
-
-
-def _entries(reader: Reader, run_id: str) -> Iterator[dict[str, Any]]:
-    """Yield the lossless entries of a run; long metrics are asked for one by one."""
-    path = f"{_path(run_id)}/metrics"
-    summaries = list(reader.items(f"{path}/summary"))
-    if sum(summary["count"] for summary in summaries) <= TOGETHER_COUNT_MAX:
-        yield from _asked(reader, path, run_id)
-        return
-    for summary in summaries:
-        yield from _asked(reader, path, run_id, name=summary["name"])
-
-
-def _asked(
-    reader: Reader, path: str, run_id: str, *, name: str | None = None
-) -> list[dict[str, Any]]:
-    question = {"name": name, "places": "true"}
-    answer = reader.columns(path, question)
-    entries: list[dict[str, Any]] = answer["runs"].get(run_id, [])
-    return entries
 
 
 class _CsvSink:
@@ -136,8 +125,8 @@ def _opened(chosen: Format, to: Path | None) -> Iterator[_Sink]:
 
 def _format(to: Path | None, given: Format | None) -> Format:
     chosen: Format = given or ("parquet" if to is not None and to.suffix == ".parquet" else "csv")
-    if chosen == "parquet" and to is None:
-        message = "format is 'parquet' and there is no file: name one with `--to`"
+    if chosen != "csv" and to is None:
+        message = f"format is {chosen!r} and there is nothing to write to: name it with `--to`"
         raise UsageError(message)
     return chosen
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runtide.client import lifecycle
 from runtide.client.pairs import property_texts, tag_texts
-from runtide.client.people import user_name
 from runtide.client.storing import store_file
+from runtide.client.user import user_name
 from runtide.client.values import require_fits
 from runtide.client.writer import Writer, now_us
 from runtide.core import limits, names

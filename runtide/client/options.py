@@ -43,10 +43,19 @@ _CAPTURES: Final = frozenset(
     }
 )
 
+AZUREML_VARIABLE: Final = "RUNTIDE_AZUREML"
+"""Says whether a process's `import azureml` is Runtide."""
+
+AZUREML_DOOR: Final = Path(__file__).parents[1] / "azureml/door"
+"""A folder that, on a process's path, makes it so."""
+
+_AZUREML_VALUES: Final = frozenset({"1", "force"})
+
 NAMES: Final = frozenset(
     {
         *_CAPTURES,
         *kafka_settings.NAMES,
+        AZUREML_VARIABLE,
         "RUNTIDE_ARTIFACTS_URL",
         "RUNTIDE_EXPERIMENT",
         "RUNTIDE_FLUSH_INTERVAL_MS",
@@ -62,6 +71,7 @@ NAMES: Final = frozenset(
 
 _OF_A_PROCESS: Final = _CAPTURES | {*kafka_settings.NAMES, "RUNTIDE_FLUSH_INTERVAL_MS"}
 _OF_A_RUN: Final = NAMES - _OF_A_PROCESS
+_PYTHON_PATH: Final = "PYTHONPATH"
 _SAFE_PATH: Final = "PYTHONSAFEPATH"
 
 SERVICE_PREFIXES: Final = (
@@ -135,6 +145,10 @@ class Options:
     """`RUNTIDE_SYSTEM_INTERVAL_S`: how many seconds lie between two measurements of the machine,
     0.1 to 3,600. 0 is none."""
 
+    azureml: str | None = None
+    """`RUNTIDE_AZUREML`: `1` where a script was started so that its `import azureml` is Runtide,
+    `force` to have that although the retired SDK is installed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
@@ -186,6 +200,7 @@ def load_options(environ: Mapping[str, str] | None = None) -> Options:
         capture_host=_is_on("RUNTIDE_CAPTURE_HOST", values),
         capture_console=_is_on("RUNTIDE_CAPTURE_CONSOLE", values),
         system_interval_s=_system_interval_s(values.get("RUNTIDE_SYSTEM_INTERVAL_S")),
+        azureml=_azureml(values.get(AZUREML_VARIABLE)),
     )
 
 
@@ -267,6 +282,9 @@ def child_environment() -> dict[str, str]:
 def server_environment() -> dict[str, str]:
     """Return the environment for a server that a script starts: not the script's own settings."""
     kept = {name: value for name, value in os.environ.items() if name not in NAMES}
+    if _PYTHON_PATH in kept:
+        # What the server executes says for itself whether its `azureml` is Runtide.
+        kept[_PYTHON_PATH] = os.pathsep.join(_python_path(kept))
     return kept | {_SAFE_PATH: "1"}
 
 
@@ -296,10 +314,34 @@ def submitted_environment() -> dict[str, str]:
     }
 
 
+def azureml_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a process whose `import azureml`, and its children's, is Runtide.
+
+    Args:
+        environ: What the process would have else; default: this one's.
+    """
+    given = os.environ if environ is None else environ
+    path = os.pathsep.join((str(AZUREML_DOOR), *_python_path(given)))
+    return {AZUREML_VARIABLE: "1"} | dict(given) | {_PYTHON_PATH: path}
+
+
+def _python_path(environ: Mapping[str, str]) -> list[str]:
+    """Return the places on `PYTHONPATH`, except for our own."""
+    places = environ.get(_PYTHON_PATH, "").split(os.pathsep)
+    return [place for place in places if place not in {"", str(AZUREML_DOOR)}]
+
+
 def _kafka_settings(url: str, environ: Mapping[str, str]) -> KafkaSettings:
     servers, _, topic = url.removeprefix(_KAFKA_SCHEME).partition("/")
     bootstrap = kafka_settings.parse_bootstrap(servers, name="RUNTIDE_URL")
     return kafka_settings.parse_settings(environ, bootstrap=bootstrap, topic=topic or None)
+
+
+def _azureml(text: str | None) -> str | None:
+    if text is None or text in _AZUREML_VALUES:
+        return text
+    message = f"{AZUREML_VARIABLE} is {text!r}: want `1` or `force`"
+    raise UsageError(message)
 
 
 def _server_url(name: str, url: str | None) -> str | None:

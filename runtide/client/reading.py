@@ -33,6 +33,8 @@ from runtide.errors import (
 _COLUMNS_MEDIA_TYPE: Final = "application/vnd.runtide.columns+json"
 """The lossless form of metrics."""
 
+_JSON_MEDIA_TYPE: Final = "application/json"
+
 _REQUEST_TIMEOUT_S: Final = 60.0
 _READ_TIMEOUT_S: Final = 180.0
 """Longest that one question is asked again while the server is behind the log."""
@@ -147,6 +149,7 @@ class Reader:
         *,
         accept: str = "*/*",
         method: str = "GET",
+        body: bytes | None = None,
     ) -> None:
         """Write the bytes that answer a request of `/api/v1{path}` to `target`.
 
@@ -155,7 +158,7 @@ class Reader:
             UsageError: As `get`.
             ServerUnavailable: As `get`; part may have been written.
         """
-        connection, response = self._answer(method, path, question or {}, accept)
+        connection, response = self._answer(method, path, question or {}, accept, body)
         try:
             while chunk := response.read(_CHUNK_BYTES):
                 target.write(chunk)
@@ -165,8 +168,14 @@ class Reader:
         finally:
             connection.close()
 
-    def post(self, path: str, question: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the answer to `POST /api/v1{path}`, which has no body.
+    def post(
+        self,
+        path: str,
+        question: Mapping[str, Any] | None = None,
+        *,
+        document: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Return the answer to `POST /api/v1{path}` of a document, or of no body.
 
         It is posted again where no answer came, so it must be harmless twice.
 
@@ -177,7 +186,8 @@ class Reader:
             ServerUnavailable: As `get`; it may have been done.
         """
         target = BytesIO()
-        self.download(path, target, question, accept="application/json", method="POST")
+        body = None if document is None else orjson.dumps(document)
+        self.download(path, target, question, accept="application/json", method="POST", body=body)
         return orjson.loads(target.getvalue())  # type: ignore[no-any-return]  # an object
 
     def items(
@@ -211,18 +221,24 @@ class Reader:
         return url
 
     def _answer(
-        self, method: str, path: str, question: Mapping[str, Any], accept: str
+        self,
+        method: str,
+        path: str,
+        question: Mapping[str, Any],
+        accept: str,
+        body: bytes | None,
     ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
         """Ask until there is a good answer, and return it with its connection."""
         wanted = {key: value for key, value in question.items() if value is not None}
         target = f"/api/v1{path}?{urlencode(wanted | {'fresh': 'true'}, doseq=True)}"
+        headers = {"Accept": accept} | ({} if body is None else {"Content-Type": _JSON_MEDIA_TYPE})
         deadline_s = time.monotonic() + _READ_TIMEOUT_S
         failures_left = _FAILURES_MAX
         while True:
             url = self._url or self.url()
             connection = _connection(url)
             try:
-                connection.request(method, urlsplit(url).path + target, headers={"Accept": accept})
+                connection.request(method, urlsplit(url).path + target, body, headers)
                 response = connection.getresponse()
             except (OSError, http.client.HTTPException) as exc:
                 connection.close()

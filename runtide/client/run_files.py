@@ -65,13 +65,17 @@ class FileMethods(RunCore):
             copy.seek(0)
             self._upload_stream(path, cast("BinaryIO", copy), media_type(path))
 
-    def upload_files(
+    def upload_files(  # the retired SDK's order
         self,
         names: Sequence[str],
         paths: Sequence[str | Path],
+        return_artifacts: bool = False,  # noqa: ARG002  # kept for older scripts
+        timeout_seconds: float | None = None,  # noqa: ARG002  # kept for older scripts
         datastore_name: str | None = None,
     ) -> None:
         """Upload several files: each path under the name at the same place.
+
+        What follows the paths is accepted for the sake of older scripts.
 
         Raises:
             UsageError: There are not as many names as paths.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+_TYPE_BY_OLDER_NAME: Final = {"azureml.scriptrun": "script"}
+"""What scripts for the retired SDK call the types of runs that have a name here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +23,17 @@ class RunFilter:
     status: str | None = None
     workspace: str | None = None
 
+    @property
+    def run_type(self) -> str | None:
+        """The wanted type by its name here."""
+        return None if self.type is None else _TYPE_BY_OLDER_NAME.get(self.type, self.type)
+
     def question(self) -> dict[str, Any]:
         """Return the filter as the query API takes it. `matches` still has the last word."""
         return {
             "tag": list(_terms(self.tags)) or None,
             "property": list(_terms(self.properties)) or None,
-            "run_type": self.type,
+            "run_type": self.run_type,
             "status": self.status,
         }
 
@@ -34,7 +42,7 @@ class RunFilter:
         return (
             _has(details["tags"], self.tags)
             and _has(details["properties"], self.properties)
-            and (self.type is None or details["run_type"] == self.type)
+            and (self.run_type is None or details["run_type"] == self.run_type)
             and (self.status is None or details["status"] == self.status)
             and (self.workspace is None or details["workspace"] == self.workspace)
         )

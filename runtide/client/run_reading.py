@@ -161,12 +161,14 @@ class ReadingMethods(MetadataMethods):
         self._deliver_first()
         self._download(path, Path(target) / Path(path).name if is_folder else Path(target))
 
-    def download_files(
+    def download_files(  # noqa: PLR0917  # the retired SDK's order
         self,
         prefix: str | None = None,
         output_directory: str | Path | None = None,
         output_paths: Sequence[str | Path] | None = None,
+        batch_size: int = 100,  # noqa: ARG002  # kept for older scripts
         append_prefix: bool = True,
+        timeout_seconds: float | None = None,  # noqa: ARG002  # kept for older scripts
     ) -> None:
         """Download every file below a prefix.
 
@@ -174,7 +176,9 @@ class ReadingMethods(MetadataMethods):
             prefix: A folder within the run; None is everything.
             output_directory: Where to; default: the current folder.
             output_paths: Where to, one path a file in the order of `get_file_names`, instead.
+            batch_size: Accepted for the sake of older scripts.
             append_prefix: Whether the prefix becomes a folder of the output.
+            timeout_seconds: Accepted for the sake of older scripts.
         """
         folder = "" if prefix is None else names.file_path(prefix) + "/"
         found = [path for path in self.get_file_names() if path.startswith(folder)]
@@ -184,6 +188,28 @@ class ReadingMethods(MetadataMethods):
         ]
         for path, target in zip(found, targets, strict=True):
             self._download(path, Path(target))
+
+    def export_tensorboard(self, logdir: str | Path, recursive: bool = False) -> list[Path]:
+        """Write what the run logged as an event file that TensorBoard shows, and return the files.
+
+        Numbers are in single precision there; charts, and files, are left out.
+
+        Args:
+            logdir: The folder to show TensorBoard; each run has a folder with its id in it.
+            recursive: The runs below it too.
+
+        Raises:
+            ServerUnavailable: No query API answers.
+        """
+        # Here and not above: few scripts export, and every script pays for what is imported.
+        from runtide.client.tensorboard import export_tensorboard  # noqa: PLC0415  # see above
+
+        self._deliver_first()
+        run_ids = [self._id]
+        if recursive:
+            below = self._reader.items(f"/runs/{self._quoted_id}/children", {"recursive": "true"})
+            run_ids += [run["run_id"] for run in below]
+        return export_tensorboard(self._reader, run_ids, Path(logdir))
 
     def get_portal_url(self) -> str:
         """Return the address of the run's page; a server is started if none answers."""

@@ -20,7 +20,12 @@ from urllib.parse import quote
 
 from runtide.client.captures import Captures
 from runtide.client.experiment import Experiment
-from runtide.client.options import load_options, submitted_environment
+from runtide.client.options import (
+    AZUREML_VARIABLE,
+    azureml_environment,
+    load_options,
+    submitted_environment,
+)
 from runtide.client.run import Run
 from runtide.client.snapshots import restore_snapshot
 from runtide.client.surroundings import observer
@@ -177,7 +182,7 @@ class Launcher:
         variables: dict[str, str] = job["variables"]
         experiment, workspace = run.experiment.name, run.experiment.workspace.name
         places = (str(python.programs), inherited.get("PATH", os.defpath))
-        return (
+        environment = (
             inherited
             | {"PATH": os.pathsep.join(places), "PYTHONUNBUFFERED": "1"}
             | {
@@ -193,6 +198,7 @@ class Launcher:
             }
             | variables
         )
+        return azureml_environment(environment) if AZUREML_VARIABLE in variables else environment
 
     def _on_started(self) -> None:
         if self._duration_s_max is not None:

@@ -10,11 +10,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import runtide
 from runtide.cli.export_rows import parse_value
+from runtide.client.tensorboard import TensorboardExport
 from tests.faults.processes import Process, server
 
 VALUES = [0.1, float("inf"), 2**60, True, 'text, with "quotes"\n', None, 1e-300]
@@ -186,3 +189,46 @@ def test_demonstration_ends_by_itself_and_finds_everything_equal(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     assert "Every one equals what was logged." in done.stdout
     assert not (tmp_path / "home" / "server.json").exists()
+
+
+def test_tensorboard_shows_what_was_exported(home: Path, tmp_path: Path) -> None:
+    exported = ran("export", "alpha-1", "--format", "tensorboard", "--to", str(tmp_path), home=home)
+
+    assert exported.returncode == 0, exported.stderr
+    shown = EventAccumulator(str(tmp_path / "alpha-1")).Reload()
+    assert [(event.step, event.value) for event in shown.Scalars("loss")] == [(0, 0.5)]
+    # A step is the place among the values, whatever became of those before; None is left out.
+    assert [event.step for event in shown.Scalars("mixed")] == [0, 1, 2, 3, 6]
+    assert [event.step for event in shown.Tensors("mixed")] == [4]
+    assert [event.value for event in shown.Scalars("scores/f1")] == pytest.approx([0.91, 0.87])
+
+
+def test_export_that_is_updated_gains_what_was_logged_since(home: Path, tmp_path: Path) -> None:
+    """TensorBoard may look on while a run goes on; nothing is in the file twice."""
+    space = runtide.Workspace(home=home)
+    run = runtide.Experiment(space, "growing").start_logging(outputs=False)
+    picture = np.zeros((2, 3))
+    run.log("loss", 1.0)
+    run.log_image("picture", plot=picture)
+    run.flush()
+    with TensorboardExport(space.reader, run.id, tmp_path) as export:
+        counts = [export.update()]
+        run.log("loss", 0.5)
+        run.log_image("picture", plot=picture, step=7)
+        run.complete()
+        counts += [export.update(), export.update()]
+
+    shown = EventAccumulator(str(tmp_path / run.id)).Reload()
+    assert counts == [2, 2, 0]
+    assert [(event.step, event.value) for event in shown.Scalars("loss")] == [(0, 1.0), (1, 0.5)]
+    assert [(event.step, event.width, event.height) for event in shown.Images("picture")] == [
+        (0, 3, 2),
+        (7, 3, 2),
+    ]
+
+
+def test_tensorboard_needs_a_folder(home: Path) -> None:
+    refused = ran("export", "alpha-1", "--format", "tensorboard", home=home)
+
+    assert refused.returncode == 2
+    assert "name it with `--to`" in refused.stderr

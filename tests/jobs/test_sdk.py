@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import runtide
+from runtide.azureml.script_run_config import ScriptRunConfig
 from runtide.errors import RunFailed
 from tests.waiting import wait_until
 
@@ -77,3 +78,20 @@ def test_machine_of_a_submitted_script_and_its_origin_are_in_the_record(
 
     properties = run.get_properties()
     assert properties["azureml.git.commit"] == properties["mlflow.source.git.commit"] == "3f2a91c"
+
+
+def test_only_a_script_submitted_under_the_retired_names_finds_them(
+    experiment: runtide.Experiment, source: Path
+) -> None:
+    """An environment may have the retired SDK, which nobody hides from whoever does not ask."""
+    (source / "train.py").write_text(
+        "import importlib.util\nprint(importlib.util.find_spec('azureml') is not None)\n"
+    )
+    old = experiment.submit(ScriptRunConfig(source, "train.py"))
+    new = experiment.submit(runtide.ScriptRunConfig(source, "train.py"))
+
+    texts = []
+    for run in (old, new):
+        run.wait_for_completion()
+        texts.append(run.get_details_with_logs()["logFiles"]["user_logs/std_log.txt"])
+    assert texts == ["True\n", "False\n"]

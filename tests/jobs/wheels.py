@@ -7,8 +7,11 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 
-def make_wheels(folder: Path) -> dict[str, str]:
-    """Fill `folder` with the packages `tiny` and `orjson`, and return what leads installers there."""
+def make_wheels(folder: Path, *installed: str) -> dict[str, str]:
+    """Fill `folder` with packages, and return what leads installers there.
+
+    They are `tiny`, `orjson`, and whichever of those that are installed here are named.
+    """
     folder.mkdir()
     _make_wheel(
         folder / "tiny-1.0-py3-none-any.whl",
@@ -20,7 +23,8 @@ def make_wheels(folder: Path) -> dict[str, str]:
             ),
         },
     )
-    _pack_installed("orjson", folder)
+    for name in ("orjson", *installed):
+        _pack_installed(name, folder)
     return {
         "UV_FIND_LINKS": str(folder),
         "UV_NO_INDEX": "1",

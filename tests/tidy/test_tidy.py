@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from runtide.azureml.names import TARGETS
 from tests.tidy import rules
 
 ROOT = Path(__file__).parents[2]
@@ -13,6 +14,9 @@ PACKAGES = ("runtide", "ingest", "processors", "query_api")
 PYTHON = (*PACKAGES, "tests", "tools", "benchmarks", "examples")
 
 SETTINGS_DOORS = {"runtide/settings.py", "runtide/client/options.py"}
+
+AZUREML_DOOR = "runtide/azureml/door/azureml/__init__.py"
+"""What `import azureml` finds in a process that was started so."""
 
 FOR_TESTS = {"runtide.testing", "runtide.log.memory", "runtide.store.memory"}
 """Shipped so that users can test their own code without a disk."""
@@ -150,7 +154,9 @@ def entry_points() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     scripts = {target.partition(":")[0] for target in project["scripts"].values()}
     started = {module_name(path) for path in files(*PACKAGES) if path.endswith("__main__.py")}
-    return scripts | started | FOR_TESTS
+    # The retired SDK's names are looked up in a table, when a script asks for one of them.
+    named = {target.partition(":")[0] for target in TARGETS.values()}
+    return scripts | started | named | {module_name(AZUREML_DOOR)} | FOR_TESTS
 
 
 def test_prefixes_climb_to_the_top() -> None:

@@ -19,11 +19,11 @@ import {
   asObject,
   asText,
   cellColumn,
+  decodeMetric,
   decodeRun,
   instantOrNull,
   type Json,
   numberOrNull,
-  numberOrText,
   textOrNull,
 } from "./decode.ts";
 
@@ -123,23 +123,7 @@ export async function listMetrics(
   asking = AS_IT_IS,
 ): Promise<readonly MetricItem[]> {
   const answer = await getJson(`${runPath(runId)}/metrics/summary`, asking);
-  return paged(answer, (item): MetricItem => {
-    const end = (name: string) => (item[name] ? asObject(item[name], `metric.${name}`) : null);
-    return {
-      name: asText(item.name, "metric.name"),
-      kind: asText(item.kind, "metric.kind") as MetricItem["kind"],
-      count: asNumber(item.count, "metric.count"),
-      numeric: item.numeric === true,
-      nonfinite: numberOrNull(item.nonfinite) ?? 0,
-      summary: {
-        first: numberOrText(end("first")?.value),
-        last: numberOrText(end("last")?.value),
-        min: numberOrNull(end("min")?.value),
-        max: numberOrNull(end("max")?.value),
-        lastStep: numberOrNull(end("last")?.step),
-      },
-    };
-  }).items;
+  return paged(answer, decodeMetric).items;
 }
 
 /** The values of one scalar or list metric of any kind, in order of logging. */

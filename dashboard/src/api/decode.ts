@@ -1,5 +1,6 @@
 /** From what the network said, which may be anything, to typed values. Unknown fields are ignored. */
 import { type EpochUs, epochUs } from "../base/time.ts";
+import type { MetricItem } from "../model/catalog.ts";
 import type { RunChange } from "../model/edits.ts";
 import type { Delta } from "../model/live.ts";
 import type { MetricSummary, Run } from "../model/run.ts";
@@ -50,15 +51,16 @@ export function instantOrNull(value: unknown): EpochUs | null {
 }
 
 /**
- * A column of numbers: `{"f64": base64}`, `{"i64": base64}`, `{"bool": base64}` or an array whose
- * non-finite members are text. Integers beyond 2^53 lose their last digits here, as on any screen.
+ * A column of numbers: `{"f64": bytes}`, `{"i64": bytes}`, `{"bool": bytes}` or an array whose
+ * non-finite members are text. Bytes are base64 over HTTP, and themselves from a notebook's kernel.
+ * Integers beyond 2^53 lose their last digits here, as on any screen.
  */
 export function numberColumn(wire: unknown, where: string): Float64Array {
   if (Array.isArray(wire)) return Float64Array.from(wire, (v) => numberOrNull(v) ?? Number.NaN);
   const column = asObject(wire, where);
-  if (typeof column.f64 === "string") return new Float64Array(bytesOf(column.f64).buffer);
-  if (typeof column.i64 === "string") return fromInt64(bytesOf(column.i64));
-  if (typeof column.bool === "string") return Float64Array.from(bytesOf(column.bool));
+  if (isBytes(column.f64)) return new Float64Array(bytesOf(column.f64).buffer);
+  if (isBytes(column.i64)) return fromInt64(bytesOf(column.i64));
+  if (isBytes(column.bool)) return Float64Array.from(bytesOf(column.bool));
   throw new DecodeError(where, wire);
 }
 
@@ -70,7 +72,7 @@ export function cellColumn(wire: unknown, n: number, where: string): Cell[] {
     const [start, stride] = column.range.map(Number);
     return Array.from({ length: n }, (_, i) => start + stride * i);
   }
-  if (typeof column.bool === "string") return Array.from(bytesOf(column.bool), (b) => b === 1);
+  if (isBytes(column.bool)) return Array.from(bytesOf(column.bool), (b) => b === 1);
   return Array.from(numberColumn(wire, where));
 }
 
@@ -131,6 +133,26 @@ export function decodeSeries(value: unknown): DecodedSeries {
     nonfinite: column("nonfinite"),
   };
   return { run, metric, series, withoutX };
+}
+
+/** What one metric of a run is. */
+export function decodeMetric(value: unknown): MetricItem {
+  const item = asObject(value, "metric");
+  const end = (name: string) => (item[name] ? asObject(item[name], `metric.${name}`) : null);
+  return {
+    name: asText(item.name, "metric.name"),
+    kind: asText(item.kind, "metric.kind") as MetricItem["kind"],
+    count: asNumber(item.count, "metric.count"),
+    numeric: item.numeric === true,
+    nonfinite: numberOrNull(item.nonfinite) ?? 0,
+    summary: {
+      first: numberOrText(end("first")?.value),
+      last: numberOrText(end("last")?.value),
+      min: numberOrNull(end("min")?.value),
+      max: numberOrNull(end("max")?.value),
+      lastStep: numberOrNull(end("last")?.step),
+    },
+  };
 }
 
 export function decodeDelta(value: unknown): Delta {
@@ -241,8 +263,18 @@ function cellOf(cell: unknown): Cell {
   return typeof escaped.float === "string" ? (words[escaped.float] ?? null) : null;
 }
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
+type Bytes = string | DataView;
+
+function isBytes(value: unknown): value is Bytes {
+  return typeof value === "string" || value instanceof DataView;
+}
+
+function bytesOf(wire: Bytes): Uint8Array<ArrayBuffer> {
+  // A copy, because numbers of eight bytes must begin at a multiple of eight.
+  if (wire instanceof DataView) {
+    return new Uint8Array(wire.buffer as ArrayBuffer, wire.byteOffset, wire.byteLength).slice();
+  }
+  const text = atob(wire);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;

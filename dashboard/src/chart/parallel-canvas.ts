@@ -1,6 +1,7 @@
 /** Parallel coordinates on a canvas: 1,500 lines over a dozen axes are a few milliseconds. */
 import { NOWHERE } from "../model/parallel.ts";
 import type { AxisTick } from "../model/scale.ts";
+import type { Ink } from "./ink.ts";
 
 export interface ParallelPicture {
   /** Of each axis: its labels, and whether a run has no place on it. */
@@ -19,13 +20,6 @@ export interface BrushedSpan {
   readonly axis: number;
   readonly low: number;
   readonly high: number;
-}
-
-export interface Ink {
-  readonly text: string;
-  readonly axis: string;
-  readonly accent: string;
-  readonly background: string;
 }
 
 /** In CSS pixels. */

@@ -1,6 +1,7 @@
 /** A dot a run on a canvas. */
 import type { AxisTick } from "../model/scale.ts";
-import type { CanvasFrame, Ink } from "./parallel-canvas.ts";
+import type { Ink } from "./ink.ts";
+import type { CanvasFrame } from "./parallel-canvas.ts";
 
 export interface ScatterPicture {
   /** Places in [0, 1], right and up; NaN for a run without one. */
@@ -10,7 +11,7 @@ export interface ScatterPicture {
   readonly isIn: readonly boolean[];
   readonly xTicks: readonly AxisTick[];
   readonly yTicks: readonly AxisTick[];
-  readonly ink: Ink & { readonly grid: string };
+  readonly ink: Ink;
 }
 
 const MARGIN = { left: 84, right: 24, top: 14, bottom: 28 };

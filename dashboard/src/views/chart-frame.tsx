@@ -3,6 +3,7 @@ import { effect, type Signal, signal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { DASHES as DASHES_OF, SERIES_COLORS } from "../base/color.ts";
 import type { ChartAxis } from "../chart/axes.ts";
+import { INK } from "../chart/ink.ts";
 import { type ChartLine, type ChartModel, type Hover, LineChart } from "../chart/line-chart.ts";
 import { type Curve, xExtent, yExtent } from "../model/curve.ts";
 import type { LinePlan } from "../model/lines.ts";
@@ -168,7 +169,7 @@ function usePlot(props: ChartCardProps): Plot {
         model: chartModel(latest.current),
         title,
         xName,
-        background: theme.peek() === "dark" ? "#14171c" : "#ffffff",
+        background: INK[theme.peek()].background,
       }),
     }),
     [],
@@ -224,7 +225,6 @@ function colorOf(plan: LinePlan): string {
 /** Reads signals, so that whoever calls it in an effect is called again when one changes. */
 function chartModel(props: ChartCardProps): ChartModel {
   const { logX, logY, smoothing } = view.value;
-  const dark = theme.value === "dark";
   const lines = props.plans.map((plan): ChartLine => {
     const dash = DASHES_OF[plan.dashIndex % DASHES_OF.length];
     const series = props.seriesOf(plan.id) ?? EMPTY_POINTS;
@@ -240,11 +240,7 @@ function chartModel(props: ChartCardProps): ChartModel {
     logY,
     smoothing: axis === "number" ? 0 : smoothing,
     highlighted: hoveredRun.value,
-    ink: {
-      text: dark ? "#9aa4b2" : "#5b6472",
-      grid: dark ? "#252b34" : "#eceef1",
-      font: "12px system-ui, sans-serif",
-    },
+    ink: INK[theme.value],
     syncKey: `${props.syncKey} ${axis}`,
   };
 }

@@ -1,22 +1,13 @@
 /** Config against metrics over all compared runs: parallel coordinates, scatter, association. */
 import { useEffect, useMemo } from "preact/hooks";
-import { SERIES_COLORS, type ThemeName, viridis } from "../base/color.ts";
+import { SERIES_COLORS } from "../base/color.ts";
 import { formatNumber } from "../base/format.ts";
+import { runColors, sequential } from "../chart/run-colors.ts";
 import { toggled } from "../model/choice.ts";
-import {
-  dimensionTitle,
-  dimensionValue,
-  FACTS,
-  flatKeys,
-  metricDimension,
-  parseDimension,
-  pickAxes,
-  tagKeys,
-} from "../model/dimensions.ts";
+import { FACTS, flatKeys, metricDimension, pickAxes, tagKeys } from "../model/dimensions.ts";
 import { brushedRuns, type ParallelAxis, placesOf } from "../model/parallel.ts";
+import { axisFor } from "../model/parallel-axis.ts";
 import type { Run } from "../model/run.ts";
-import { prefersLog, type Scale, scaleFor } from "../model/scale.ts";
-import type { Cell } from "../model/tables.ts";
 import { now } from "../state/clock.ts";
 import { CHOSEN_MAX, type Comparison, compareRuns, setCompare } from "../state/compare.ts";
 import { view } from "../state/router.ts";
@@ -153,24 +144,6 @@ function ColorLegend({ axis }: { axis: ParallelAxis }) {
   );
 }
 
-function runColors(axis: ParallelAxis, theme: ThemeName): string[] {
-  const { scale, values } = axis;
-  const colors = SERIES_COLORS[theme];
-  const isNamed = scale.kind === "category" && scale.ticks.length <= colors.length;
-  return values.map((value) => {
-    const place = scale.place(value);
-    if (place === null) return NO_COLOR[theme];
-    return isNamed ? colors[Math.round(scale.valueAt(place))] : sequential(place, theme);
-  });
-}
-
-const NO_COLOR: Readonly<Record<ThemeName, string>> = { light: "#9aa1ad", dark: "#6b7484" };
-
-/** viridis without the end that the background swallows. */
-function sequential(place: number, theme: ThemeName): string {
-  return viridis(theme === "light" ? place * 0.92 : 0.16 + place * 0.84);
-}
-
 /** Changes with the clock only where a duration is shown. */
 function usesClock(ids: readonly string[]): number {
   return ids.includes("duration") ? now.value : 0;
@@ -181,20 +154,11 @@ function axisCache(runs: readonly Run[], logs: readonly string[] | null) {
   return (id: string): ParallelAxis => {
     let axis = cache.get(id);
     if (!axis) {
-      axis = axisFor(runs, id, logs);
+      axis = axisFor(runs, id, logs, now.peek());
       cache.set(id, axis);
     }
     return axis;
   };
-}
-
-function axisFor(runs: readonly Run[], id: string, logs: readonly string[] | null): ParallelAxis {
-  const dimension = parseDimension(id);
-  const at = now.peek();
-  const values = runs.map((run): Cell => (dimension ? dimensionValue(run, dimension, at) : null));
-  const isLog = logs ? logs.includes(id) : prefersLog(values) && id !== "created";
-  const scale: Scale = scaleFor(values, isLog, id === "created");
-  return { id, title: dimension ? dimensionTitle(dimension) : id, scale, values };
 }
 
 function dimensionIds(runs: readonly Run[], names: readonly string[]): string[] {

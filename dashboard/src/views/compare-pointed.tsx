@@ -8,15 +8,17 @@ import { S } from "../strings.ts";
 export function PointedRun({
   runs,
   axes,
+  hint = S.compare.pointHint,
 }: {
   runs: readonly Run[];
   axes: readonly ParallelAxis[];
+  hint?: string;
 }) {
   const at = runs.findIndex((run) => run.runId === hoveredRun.value);
   return (
     <p class="pointed">
       {at < 0 ? (
-        <span class="quiet">{S.compare.pointHint}</span>
+        <span class="quiet">{hint}</span>
       ) : (
         <>
           <strong>{runs[at].name}</strong>

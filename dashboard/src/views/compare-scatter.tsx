@@ -1,14 +1,15 @@
 /** Any quantity of the runs against any other, and how the two go together. */
 import { useMemo, useRef } from "preact/hooks";
+import { INK } from "../chart/ink.ts";
 import { nearestDot, paintScatter, paintScatterRun } from "../chart/scatter-canvas.ts";
 import type { ParallelAxis } from "../model/parallel.ts";
 import { correlation } from "../model/ranks.ts";
 import { setCompare } from "../state/compare.ts";
 import { hoveredRun } from "../state/hover.ts";
 import { goTo } from "../state/router.ts";
+import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { useCanvas } from "./canvas.ts";
-import { inkOf } from "./compare-parallel.tsx";
 import type { Plotted } from "./compare-parameters.tsx";
 import { PointedRun } from "./compare-pointed.tsx";
 import { DimensionPicker } from "./dimension-picker.tsx";
@@ -36,7 +37,7 @@ export function Scatter({ plotted, options, x, y }: ScatterProps) {
     }),
     [across, up, colors, isIn],
   );
-  const ink = inkOf();
+  const ink = INK[theme.value];
   const drawn = { ...picture, ink };
   useCanvas(base, (ctx, frame) => paintScatter(ctx, drawn, frame));
   useCanvas(

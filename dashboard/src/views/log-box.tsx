@@ -16,6 +16,7 @@ import {
 import type { LogQuery } from "../model/log-search.ts";
 import type { LogView } from "../state/log-view.ts";
 import { setView, view } from "../state/router.ts";
+import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { Skeleton } from "./bits.tsx";
 import { LogText } from "./log-text.tsx";
@@ -141,6 +142,7 @@ export function LogBox({ lines, label, query, marked, current, jump }: LogBoxPro
                 <span class="log-text">
                   <LogText
                     line={lineAt(pages, number) ?? "…"}
+                    theme={theme.value}
                     query={marked.has(number) ? query : undefined}
                   />
                 </span>

@@ -174,7 +174,7 @@ function LastLines({ data, file }: { data: RunPage; file: string }) {
       <pre class="problem-detail">
         {lines.map((line, i) => (
           <div key={i}>
-            <LogText line={line} />
+            <LogText line={line} theme={theme.value} />
           </div>
         ))}
       </pre>

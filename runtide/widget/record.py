@@ -7,9 +7,8 @@ from base64 import b64decode
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
-import orjson
-
 from runtide.client.run import Run
+from runtide.core.parents import GOAL_PROPERTY, METRIC_PROPERTY
 from runtide.widget.tail import swapped
 
 CHARTS_MAX: Final = 60
@@ -120,19 +119,15 @@ def find_primary_metric(
 ) -> PrimaryMetric | None:
     """Return what a run's children are judged by, or None if nothing says so.
 
-    The widget's settings `primary_metric` and `goal` come before the run's property
-    `primary_metric_config`, which is the JSON that the retired SDK wrote: `{"name", "goal"}`.
+    The widget's settings `primary_metric` and `goal` come before what the run's sweep says.
     """
     wanted = settings or {}
     if isinstance(name := wanted.get("primary_metric"), str):
         return PrimaryMetric(name, _goal(wanted.get("goal")))
-    try:
-        said = orjson.loads(run["properties"].get("primary_metric_config", "null"))
-    except orjson.JSONDecodeError:
+    properties = run["properties"]
+    if METRIC_PROPERTY not in properties:
         return None
-    if not isinstance(said, dict) or not isinstance(said.get("name"), str):
-        return None
-    return PrimaryMetric(said["name"], _goal(said.get("goal")))
+    return PrimaryMetric(properties[METRIC_PROPERTY], _goal(properties.get(GOAL_PROPERTY)))
 
 
 def best_child(

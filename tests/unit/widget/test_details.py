@@ -65,15 +65,14 @@ def test_document_has_the_names_of_the_retired_sdk() -> None:
     ("properties", "settings", "primary"),
     [
         ({}, {}, None),
-        ({"primary_metric_config": "no JSON"}, {}, None),
-        ({"primary_metric_config": '{"goal": "minimize"}'}, {}, None),
+        ({"runtide.sweep.metric": "acc"}, {}, PrimaryMetric("acc", "maximize")),
         (
-            {"primary_metric_config": '{"name": "mse", "goal": "MINIMIZE"}'},
+            {"runtide.sweep.metric": "mse", "runtide.sweep.goal": "minimize"},
             {},
             PrimaryMetric("mse", "minimize"),
         ),
         (
-            {"primary_metric_config": '{"name": "mse", "goal": "minimize"}'},
+            {"runtide.sweep.metric": "mse", "runtide.sweep.goal": "minimize"},
             {"primary_metric": "acc"},
             PrimaryMetric("acc", "maximize"),
         ),

@@ -225,7 +225,7 @@ def test_new_child_is_listed(
 ) -> None:
     play(follower, clock, clock.now_s)
     record.child_items.append({"run_id": "c1", "metrics": {"loss": {"min": 1.0, "max": 2.0}}})
-    record.properties["primary_metric_config"] = '{"name": "loss", "goal": "MINIMIZE"}'
+    record.properties |= {"runtide.sweep.metric": "loss", "runtide.sweep.goal": "minimize"}
 
     follower.hear(LiveEvent("run", {"run_id": "c1", "parent_id": "calm-reef"}))
     play(follower, clock, clock.now_s + 2)

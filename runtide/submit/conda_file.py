@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _KEY: Final = re.compile(r"""(?P<key>[\w.-]+|"[^"]*"|'[^']*')\s*:(?:\s+(?P<rest>.*))?""")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./=<>!~+*\[\]-][^:#{}\"'&|?`@%]*")
 _REFUSED_FIRST: Final = frozenset("&*!|>%@`{?")
+_WORDS: Final = frozenset({"~", "null", "true", "false", "yes", "no", "on", "off"})
+"""Texts that YAML reads as something else."""
 
 
 class _Line(NamedTuple):
@@ -66,7 +68,12 @@ def _formatted_entry(entry: object) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    is_plain = _PLAIN.fullmatch(text) and text == text.strip() and text[0] not in _REFUSED_FIRST
+    is_plain = (
+        _PLAIN.fullmatch(text)
+        and text == text.strip()
+        and text[0] not in _REFUSED_FIRST
+        and text.lower() not in _WORDS
+    )
     return text if is_plain and not text.startswith(("[", "-")) else orjson.dumps(text).decode()
 
 

@@ -47,6 +47,11 @@ _FILE_BODY: Final[dict[str, Any]] = {
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
     },
 }
+_FilePath = Annotated[str, Path(min_length=1, max_length=limits.FILE_PATH_CHARS_MAX)]
+_ReprDigest = Annotated[
+    str, Header(description="`sha-256=:<base64>:` of the file; other bytes are refused.")
+]
+_ContentLength = Annotated[int | None, Header(ge=0, include_in_schema=False)]
 _HUNG_UP: Final = "the client hung up before its body ended: send it again"
 
 
@@ -148,27 +153,52 @@ def _add_files(routes: APIRouter, artifacts: ArtifactStore, gate: Gate) -> None:
     )
     async def put_file(
         run_id: Annotated[str, Path(min_length=1, max_length=limits.RUN_ID_CHARS_MAX)],
-        path: Annotated[str, Path(min_length=1, max_length=limits.FILE_PATH_CHARS_MAX)],
+        path: _FilePath,
         request: Request,
-        repr_digest: Annotated[
-            str, Header(description="`sha-256=:<base64>:` of the file; other bytes are refused.")
-        ] = "",
-        content_length: Annotated[int | None, Header(ge=0, include_in_schema=False)] = None,
+        repr_digest: _ReprDigest = "",
+        content_length: _ContentLength = None,
     ) -> StoredBytes:
         """Store a file's bytes. The run has the file once its `file` event is in the log."""
         names.run_id(run_id)
         names.file_path(path)
-        bytes_max = gate.quotas.file_bytes_max
-        with gate.counted(), gate.receiving():
-            if content_length is not None and content_length > bytes_max:
-                raise BodyTooLarge(limit_bytes=bytes_max)
-            sha256 = parse_repr_digest(repr_digest)
-            try:
-                blob = await _saved(artifacts, request, gate, sha256, content_length)
-            except ClientDisconnect as exc:
-                raise UsageError(_HUNG_UP) from exc
-        gate.count(files=1, file_bytes=blob.size_bytes)
-        return StoredBytes(sha256=blob.sha256, size_bytes=blob.size_bytes)
+        return await _stored(artifacts, gate, request, repr_digest, content_length)
+
+    @routes.put(
+        "/models/{name}/files/{path:path}",
+        responses=documented(400, 404, 413, 421, 422, 503),
+        openapi_extra={"requestBody": _FILE_BODY},
+    )
+    async def put_model_file(
+        name: Annotated[str, Path(description="A model's name.")],
+        path: _FilePath,
+        request: Request,
+        repr_digest: _ReprDigest = "",
+        content_length: _ContentLength = None,
+    ) -> StoredBytes:
+        """Store a file's bytes. A version has the file once its `model` event is in the log."""
+        names.model_name(name)
+        names.file_path(path)
+        return await _stored(artifacts, gate, request, repr_digest, content_length)
+
+
+async def _stored(
+    artifacts: ArtifactStore,
+    gate: Gate,
+    request: Request,
+    repr_digest: str,
+    content_length: int | None,
+) -> StoredBytes:
+    bytes_max = gate.quotas.file_bytes_max
+    with gate.counted(), gate.receiving():
+        if content_length is not None and content_length > bytes_max:
+            raise BodyTooLarge(limit_bytes=bytes_max)
+        sha256 = parse_repr_digest(repr_digest)
+        try:
+            blob = await _saved(artifacts, request, gate, sha256, content_length)
+        except ClientDisconnect as exc:
+            raise UsageError(_HUNG_UP) from exc
+    gate.count(files=1, file_bytes=blob.size_bytes)
+    return StoredBytes(sha256=blob.sha256, size_bytes=blob.size_bytes)
 
 
 async def _saved(

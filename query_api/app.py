@@ -24,6 +24,7 @@ from query_api.routes import (
     live,
     logs,
     metrics,
+    models,
     runs,
     saved_views,
     series,
@@ -140,6 +141,7 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         tables,
         artifacts,
         logs,
+        models,
         dead_letters,
         live,
     ):

@@ -36,3 +36,19 @@ class ViewState(BaseModel):
         description="What stands behind the `?` of the page's address.",
         examples=["filter=status%20%3D%20Failed&sort=-duration"],
     )
+
+
+class ModelEdit(BaseModel):
+    """What to change of a model's version; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    description: LongText | None = Field(
+        default=None, description="What it is about; empty text removes it."
+    )
+    stage: Annotated[str, StringConstraints(max_length=limits.STAGE_NAME_CHARS_MAX)] | None = Field(
+        default=None, description="Where it stands; empty text takes it out of its stage."
+    )
+    tags: dict[NameText, LongText | None] = Field(
+        default_factory=dict, description="Tags to set, and with null to remove; others stay."
+    )

@@ -30,6 +30,7 @@ def merged_bytes(merged: Merged, *, position: str) -> bytes:
         events.append(("points", {"series": [_series(piece) for piece in points]}))
     events += [("changed", dict(changed._asdict())) for changed in merged.changed()]
     events += [("view", dict(view._asdict())) for view in merged.views()]
+    events += [("model", {"name": name}) for name in merged.models()]
     # A run's own fields come last: whoever stops at its terminal state has all of its points.
     events += [
         ("run", {"run_id": run, **json_value(fields)}) for run, fields in merged.fields().items()

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from contextlib import ExitStack
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -25,21 +26,22 @@ from query_api.app import create_app
 from runtide.address import ServerAddress, folder_lock, published
 from runtide.artifacts.local import LocalArtifacts
 from runtide.client.spool import drain
+from runtide.core.parents import CONTROLLER_TARGET
 from runtide.errors import RuntideError, UsageError
 from runtide.http.server import LOOPBACK_HOSTS, Server, open_listener, url_of
-from runtide.jobs.local_queue import LocalQueue
+from runtide.jobs.local_queue import CONTROLLERS_MAX, TARGET, LocalQueue
 from runtide.log.sqlite import SqliteLog
 from runtide.replays import finish_swap, served_tables
 from runtide.store.engine import open_chdb
 from runtide.store.migrate import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from runtide.log.port import EventLog
+    from runtide.log.port import EventLog, Record
     from runtide.settings import EmbeddedSettings
 
 _DRAIN_INTERVAL_S: Final = 10.0
@@ -71,8 +73,8 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         migrate(store)
         tables = served_tables(settings.home, log, store)
         finish_swap(tables)
-        jobs = LocalQueue(settings.home, slot_count=settings.slots)
-        fold = LocalFold(log, store, on_folded=jobs.see)
+        queues = _queues(settings)
+        fold = LocalFold(log, store, on_folded=partial(_show, queues))
         fold.start()
         stack.callback(fold.stop)
         for watcher in (LivenessWatch(log, store, fold), _SpoolDrain(settings.home, log)):
@@ -102,15 +104,16 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
 
         def announce() -> None:
             stack.enter_context(published(settings.home, address))
-            jobs.start(address.url)
-            # Stopped first: it asks this server, and records through the log.
-            stack.callback(jobs.stop)
+            for queue in queues:
+                queue.start(address.url)
+                # Stopped first: it asks this server, and records through the log.
+                stack.callback(queue.stop)
             on_ready(address)
 
         activity = _Activity(app)
         server = Server(
             activity,
-            is_over=_Idleness(activity, log, jobs, settings.idle_exit_s).is_over_limit,
+            is_over=_Idleness(activity, log, queues, settings.idle_exit_s).is_over_limit,
             on_ready=announce,
             on_stop=app.state.context.hub.close,
         )
@@ -171,10 +174,14 @@ class _Idleness:
     """Says when there was no request, no new record and no run to execute for `limit_s`."""
 
     def __init__(
-        self, activity: _Activity, log: EventLog, jobs: LocalQueue, limit_s: float | None
+        self,
+        activity: _Activity,
+        log: EventLog,
+        queues: Sequence[LocalQueue],
+        limit_s: float | None,
     ) -> None:
         self._activity = activity
-        self._jobs = jobs
+        self._queues = queues
         self._log = log
         self._limit_s = limit_s
         self._ends = self._log_ends()
@@ -184,7 +191,8 @@ class _Idleness:
         if self._limit_s is None:
             return False
         now_s = time.monotonic()
-        if (ends := self._log_ends()) != self._ends or self._jobs.is_busy:
+        is_busy = any(queue.is_busy for queue in self._queues)
+        if (ends := self._log_ends()) != self._ends or is_busy:
             self._ends, self._unchanged_since_s = ends, now_s
         quiet_since_s = max(self._activity.quiet_since_s, self._unchanged_since_s)
         if self._activity.open_count or now_s - quiet_since_s < self._limit_s:
@@ -194,6 +202,16 @@ class _Idleness:
 
     def _log_ends(self) -> list[int]:
         return [self._log.end(partition) for partition in range(self._log.partition_count)]
+
+
+def _queues(settings: EmbeddedSettings) -> list[LocalQueue]:
+    slots = {TARGET: settings.slots, CONTROLLER_TARGET: CONTROLLERS_MAX}
+    return [LocalQueue(settings.home, target=t, slot_count=count) for t, count in slots.items()]
+
+
+def _show(queues: Sequence[LocalQueue], records: Sequence[Record]) -> None:
+    for queue in queues:
+        queue.see(records)
 
 
 def _refuse_open_host(host: str) -> None:

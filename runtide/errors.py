@@ -3,6 +3,7 @@
     RuntideError
     ├── UsageError              the call is wrong; change the calling code
     │   ├── NotFound
+    │   │   └── ModelPathNotFound
     │   ├── ReplayConflict
     │   ├── RunFailed
     │   ├── StoreRefused
@@ -67,6 +68,16 @@ class NotFound(UsageError):
     """What was asked for is not in the record."""
 
     code = "not-found"
+
+
+class ModelPathNotFound(NotFound):
+    """What is to become a model is not among the files there are, whose paths are `available`."""
+
+    code = "model-path-not-found"
+
+    def __init__(self, message: str, *, available: Sequence[str]) -> None:
+        self.available = tuple(available)
+        super().__init__(message)
 
 
 class ReplayConflict(UsageError):

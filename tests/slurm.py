@@ -5,6 +5,7 @@ Everything runs as whoever runs the tests, on ports of its own, in one folder.
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import platform
@@ -14,6 +15,8 @@ import socket
 import subprocess
 from pathlib import Path
 from typing import IO
+
+import psutil
 
 from tests.waiting import wait_until
 
@@ -89,6 +92,11 @@ class Slurm:
         for process in reversed(self._processes):
             process.terminate()
             process.wait(30)
+        # The step of a job goes on telling a controller that is gone how it ended.
+        for step in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if step.environ().get("SLURM_CONF") == self.environment["SLURM_CONF"]:
+                    step.kill()
 
     def _is_idle(self) -> bool:
         done = subprocess.run(

@@ -45,7 +45,8 @@ from runtide.core.events import (
     TextLogged,
     ViewSaved,
 )
-from runtide.core.names import experiment_key
+from runtide.core.model_events import ModelEdited, ModelRegistered
+from runtide.core.names import experiment_key, model_key
 from runtide.log.port import Record
 
 _EDGES: Final = [
@@ -305,6 +306,37 @@ view_events: Final[st.SearchStrategy[Event]] = st.builds(
 )
 experiment_keys: Final = st.sampled_from(["ex", "warum größer?\n"]).map(experiment_key)
 
+_registrations = st.sampled_from(["x", "y"])
+_tags = st.dictionaries(_tag_names, _optional_texts, max_size=2)
+_model_files = st.fixed_dictionaries({"path": _paths, "sha256": _sha256, "size_bytes": _sizes})
+
+model_events: Final[st.SearchStrategy[Event]] = st.builds(
+    ModelRegistered,
+    registration=_registrations,
+    files=st.lists(_model_files, min_size=1, max_size=2),
+    ts_us=times_us,
+    workspace=st.sampled_from(["default", "lab"]),
+    run=st.none() | runs,
+    path=st.none() | _paths,
+    description=_optional_texts,
+    framework=_optional_texts,
+    framework_version=_optional_texts,
+    tags=_tags,
+    properties=st.dictionaries(_tag_names, texts, max_size=2),
+    by=_optional_texts,
+) | st.builds(
+    ModelEdited,
+    registration=_registrations,
+    ts_us=times_us,
+    description=_optional_texts,
+    stage=st.none() | st.sampled_from(["", "production"]),
+    set=_tags,
+    remove=st.lists(_tag_names, max_size=2),
+    deleted=st.none() | st.booleans(),
+    by=_optional_texts,
+)
+model_keys: Final = st.sampled_from(["ridge", "Net_2.1"]).map(model_key)
+
 unknown_events: Final[st.SearchStrategy[dict[str, Any]]] = st.builds(
     lambda kind, more: more | {"type": kind}, st.sampled_from(["dream", "wish"]), _objects
 ).filter(lambda document: "v" not in document)
@@ -335,6 +367,15 @@ documents: Final = events.map(event_document) | unknown_events
 
 view_documents: Final = view_events.map(event_document) | unknown_events
 
+model_documents: Final = model_events.map(event_document) | unknown_events
+
+_SUBJECTS: Final = [
+    *[(runs, documents)] * 4,
+    (experiment_keys, view_documents),
+    (model_keys, model_documents),
+]
+"""What envelopes are of, each as often as it is to be drawn, and what they hold then."""
+
 envelopes: Final = st.one_of(
     [
         st.builds(
@@ -345,7 +386,7 @@ envelopes: Final = st.one_of(
             sent_us=times_us,
             documents=st.lists(inside, max_size=4),
         )
-        for keys, inside in [(runs, documents)] * 3 + [(experiment_keys, view_documents)]
+        for keys, inside in _SUBJECTS
     ]
 )
 
@@ -369,14 +410,13 @@ def histories(draw: st.DrawFn, records_max: int = 12) -> list[Record]:
             again = draw(st.sampled_from(records))
             records.append(again._replace(offset=offset))
             continue
-        is_of_experiment = draw(st.integers(0, 5)) == 0
-        run = draw(experiment_keys if is_of_experiment else runs)
+        keys, events_of = draw(st.sampled_from(_SUBJECTS))
+        run = draw(keys)
         writer = draw(writers)
         value = draw(_garbage)
         if kind == "new":
             seq = seq_by_writer.get((run, writer), 0) + draw(st.sampled_from([1, 1, 1, 2, 4]))
             seq_by_writer[run, writer] = seq
-            events_of = view_documents if is_of_experiment else documents
             sent_us, inside = draw(times_us), draw(st.lists(events_of, max_size=4))
             value = Sent(run, writer, seq, sent_us, inside).value
         records.append(Record(0, offset, run, value))
@@ -386,7 +426,7 @@ def histories(draw: st.DrawFn, records_max: int = 12) -> list[Record]:
 @st.composite
 def broken_documents(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a valid event's document with one field replaced by any JSON value, or left out."""
-    event = draw(events | view_events)
+    event = draw(events | view_events | model_events)
     document = event_document(event)
     field = draw(st.sampled_from(["v", *(f.name for f in fields(event))]))
     if draw(st.integers(0, 9)) == 0:

@@ -11,6 +11,7 @@ import "./style/run.css";
 import "./style/table.css";
 import "./style/edits.css";
 import "./style/jobs.css";
+import "./style/models.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

@@ -2,6 +2,7 @@
 import { formatCount, many } from "./base/format.ts";
 import { COMPARE } from "./strings-compare.ts";
 import { CODE, COMPUTE, JOB, STEPS, SWEEP } from "./strings-jobs.ts";
+import { MODELS } from "./strings-models.ts";
 import { SYSTEM } from "./strings-system.ts";
 
 const INIT = `import runtide
@@ -39,7 +40,7 @@ export const S = {
   product: "Runtide",
   title: (page: string) => `${page} · Runtide`,
   breadcrumbs: "Where you are",
-  places: "Elsewhere",
+  places: "Everything there is",
   experiments: "Experiments",
   charts: "Charts",
   metrics: "Metrics",
@@ -509,6 +510,7 @@ run.log_image("sample", path="sample.png", step=3)`,
   code: CODE,
   steps: STEPS,
   sweep: SWEEP,
+  models: MODELS,
   system: SYSTEM,
 
   keys: {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from processors.core import arrays
+from processors.core.model_rows import edit_rows, registration_row
 from runtide.core.envelope import UnknownEvent, event_document
 from runtide.core.events import (
     ChartLogged,
@@ -23,6 +24,7 @@ from runtide.core.events import (
     TextLogged,
     ViewSaved,
 )
+from runtide.core.model_events import ModelEdited, ModelRegistered
 from runtide.core.names import find_experiment
 from runtide.core.shown import shown
 from runtide.errors import MalformedEvent
@@ -182,6 +184,15 @@ def _add_view(event: ViewSaved, place: Place, rows: RowBuilder) -> None:
     )
 
 
+def _add_registration(event: ModelRegistered, place: Place, rows: RowBuilder) -> None:
+    rows.add("models", **registration_row(place.run, event), **place.identity())
+
+
+def _add_model_edits(event: ModelEdited, place: Place, rows: RowBuilder) -> None:
+    for row in edit_rows(place.run, event):
+        rows.add("model_edits", **row, pos=place.pos)
+
+
 def _add_strings(event: Strings, place: Place, rows: RowBuilder) -> None:
     values = arrays.plain_cells(event.value, event.n)
     steps, times = arrays.steps(event.step, event.n), arrays.times_us(event.ts_us, event.n)
@@ -295,5 +306,7 @@ _ADD_BY_CLASS: Final[dict[type, Callable[[Any, Place, RowBuilder], None]]] = {
     JobSubmitted: _add_job,
     SystemMeasured: _add_system,
     ViewSaved: _add_view,
+    ModelRegistered: _add_registration,
+    ModelEdited: _add_model_edits,
     UnknownEvent: _add_unknown,
 }

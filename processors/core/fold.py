@@ -16,7 +16,7 @@ from processors.core.rows import RowBuilder, TableRows
 from runtide.core.envelope import Envelope, UnknownEvent, parse_envelope, value_count
 from runtide.core.events import StateChanged
 from runtide.core.ids import is_outsider, writer_number
-from runtide.core.names import find_experiment
+from runtide.core.names import subject_of
 from runtide.errors import MalformedEnvelope, OffsetGap, RejectedError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ Bytes of the log do not bound the rows, because a `range` names many values in a
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """What the fold remembers of one run, or of an experiment, of which only the marks count."""
+    """What the fold remembers of one run; of an experiment or model only the marks count."""
 
     run: Run
     mark_by_writer: Mapping[str, Mark] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class _Fold:
         touched: dict[str, RunState] = {}
         for run_id, run in self._runs.items():
             before = self._before.run_state_by_id.get(run_id)
-            if find_experiment(run_id) is None and (before is None or run != before.run):
+            if subject_of(run_id) == "run" and (before is None or run != before.run):
                 self._rows.add("runs", **_run_row(run))
             known = before.mark_by_writer if before else {}
             touched[run_id] = RunState(run, {**known, **marks_by_run[run_id]})
@@ -193,7 +193,7 @@ class _Fold:
         return rows
 
     def _run_after(self, envelope: Envelope, *, pos: int) -> Run:
-        if find_experiment(envelope.run) is not None:
+        if subject_of(envelope.run) != "run":
             return Run(run_id=envelope.run)
         known = self._runs.get(envelope.run)
         if known is None and (state := self._before.run_state_by_id.get(envelope.run)):

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 ENTRY_HEADS: Final = frozenset({"tags", "properties", "config"})
 """The columns of `runs` that hold entries by name."""
 
+_KEY_PARTS_MAX: Final = 8
+"""Parts of a path that may be one key with dots in it."""
+
 
 class CellSql(NamedTuple):
     """One entry as SQL: a condition that says whether a run has it, and its value as text."""
@@ -33,18 +36,18 @@ def cell_sql(head: str, path: Sequence[str], parameter: Callable[[str], str]) ->
 
     Args:
         head: One of `ENTRY_HEADS`.
-        path: The parts of the name. Of tags and properties they are one key; of config a key
-            that holds dots itself comes before a path into nested objects.
+        path: The parts of the name. Of tags and properties they are one key; of config the first
+            of them are, as many as there is such a key for, and the others lead into its value.
         parameter: Makes a value a parameter of the statement and returns its place in it.
     """
-    whole = parameter(".".join(path))
     if head != "config":
+        whole = parameter(".".join(path))
         return CellSql(f"mapContains({head}, {whole})", f"ifNull({head}[{whole}], '')")
-    parts = ", ".join(parameter(part) for part in path)
-    raw = (
-        f"if(JSONHas(config, {whole}), JSONExtractRaw(config, {whole}), "
-        f"JSONExtractRaw(config, {parts}))"
-    )
+    parts = [parameter(part) for part in path]
+    raw = f"JSONExtractRaw(config, {', '.join(parts)})"
+    for count in range(2, min(len(path), _KEY_PARTS_MAX) + 1):
+        place = ", ".join([parameter(".".join(path[:count])), *parts[count:]])
+        raw = f"if(JSONHas(config, {place}), JSONExtractRaw(config, {place}), {raw})"
     text = f"if(startsWith({raw}, '\"'), JSONExtractString({raw}), {raw})"
     return CellSql(f"({raw} NOT IN ('', 'null'))", text)
 

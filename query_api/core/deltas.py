@@ -36,7 +36,8 @@ from runtide.core.events import (
     ViewSaved,
 )
 from runtide.core.ids import is_outsider
-from runtide.core.names import find_experiment
+from runtide.core.model_events import ModelEdited, ModelRegistered
+from runtide.core.names import find_experiment, find_model
 from runtide.core.states import is_accepted
 
 if TYPE_CHECKING:
@@ -93,13 +94,18 @@ class ViewDelta(NamedTuple):
 
 
 class RunDeltas(NamedTuple):
-    """All that one record changes, of its one run, or of its experiment."""
+    """All that one record changes, of its one run, or of its experiment or model.
+
+    Attributes:
+        models: Names of models whose versions are fetched again rather than sent.
+    """
 
     run: str
     points: list[PointsDelta]
     fields: list[RunDelta]
     changed: list[Changed]
     views: list[ViewDelta]
+    models: list[str]
 
 
 class StatusRules:
@@ -147,7 +153,7 @@ def deltas_of(envelope: Envelope, rules: StatusRules) -> RunDeltas:
         MalformedEvent: A column is broken; the fold makes a dead letter of such an envelope.
     """
     run = envelope.run
-    deltas = RunDeltas(run, [], [], [], [])
+    deltas = RunDeltas(run, [], [], [], [], [])
     if not is_outsider(envelope.writer) and (fields := rules.heard_of(run)):
         deltas.fields.append(RunDelta(run, fields))
     for event in envelope.events:
@@ -157,6 +163,8 @@ def deltas_of(envelope: Envelope, rules: StatusRules) -> RunDeltas:
         elif isinstance(event, ViewSaved):
             view = ViewDelta(find_experiment(run) or "", event.name, event.query, event.ts_us)
             deltas.views.append(view)
+        elif isinstance(event, ModelRegistered | ModelEdited):
+            deltas.models.append(find_model(run) or "")
         elif (changed := _changed(run, event)) is not None:
             deltas.changed.append(changed)
         elif fields := _fields(run, event, rules):
@@ -172,12 +180,14 @@ class Merged:
         self._fields: dict[str, dict[str, Any]] = {}
         self._changed: dict[Changed, None] = {}
         self._views: dict[tuple[str, str], ViewDelta] = {}
+        self._models: dict[str, None] = {}
 
     def add(self, deltas: RunDeltas, *, fields_only: bool) -> None:
         """Merge in what one record changes; `fields_only` for those who watch all runs."""
         for delta in deltas.fields:
             _merge_fields(self._fields.setdefault(delta.run, {}), delta.fields)
         self._views |= {(view.experiment, view.name): view for view in deltas.views}
+        self._models |= dict.fromkeys(deltas.models)
         if fields_only:
             return
         for points in deltas.points:
@@ -195,6 +205,10 @@ class Merged:
     def views(self) -> Iterable[ViewDelta]:
         """Return the saved views that changed, each as it was last."""
         return self._views.values()
+
+    def models(self) -> Iterable[str]:
+        """Return the models of which something changed, each once."""
+        return self._models
 
     def changed(self) -> Iterable[Changed]:
         """Return what is to be fetched again, each thing once."""

@@ -23,7 +23,7 @@ FilePath = Annotated[str, Path(min_length=1, max_length=limits.FILE_PATH_CHARS_M
 _BYTES: dict[str, Any] = {
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 }
-_FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
+FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file's bytes, in its own media type.", **_BYTES},
     206: {"description": "The range of them that was asked for.", **_BYTES},
     304: {"description": "The bytes are still those of `If-None-Match`."},
@@ -88,8 +88,8 @@ def files(
     return OrjsonResponse({"items": items, "next_cursor": next_cursor, "position": position})
 
 
-@router.head("/runs/{run_id}/files/{path:any}", responses=_FILE_ANSWERS)
-@router.get("/runs/{run_id}/files/{path:any}", response_class=Response, responses=_FILE_ANSWERS)
+@router.head("/runs/{run_id}/files/{path:any}", responses=FILE_ANSWERS)
+@router.get("/runs/{run_id}/files/{path:any}", response_class=Response, responses=FILE_ANSWERS)
 def file(parts: FreshParts, run_id: RunIdPath, path: FilePath, request: Request) -> Response:
     """Return a file's bytes; ranges and conditional requests are answered."""
     stored = reads.get_file(parts.store, run_id, names.file_path(path))

@@ -24,7 +24,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "Server-sent events `open`, `points`, `run`, `view`, `changed`, `lag`, "
+            "description": "Server-sent events `open`, `points`, `run`, `view`, `model`, `changed`, `lag`, "
             "`reset`; "
             "an id is a position, and `Last-Event-ID` resumes there.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
@@ -39,7 +39,7 @@ async def live(
         Query(
             max_length=300_000,
             description="Ids with commas between them. Without it, `run` events of "
-            "all runs, and `view` events of all experiments.",
+            "all runs, `view` events of all experiments and `model` events of all models.",
         ),
     ] = None,
     since: Annotated[

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from runtide.cli import dead_letters
+from runtide.cli import dead_letters, models
 from runtide.cli.agent import agent
+from runtide.cli.cancel import cancel
+from runtide.cli.children import children
+from runtide.cli.compare import compare
 from runtide.cli.deliver import deliver
 from runtide.cli.demo import demo
 from runtide.cli.doctor import doctor
+from runtide.cli.download import download
 from runtide.cli.export import export
+from runtide.cli.logs import logs
 from runtide.cli.migrate import migrate
 from runtide.cli.output import EXIT_CODES, errors_as_exit_codes
 from runtide.cli.replay import replay
 from runtide.cli.runs import runs, show
 from runtide.cli.serve import serve
+from runtide.cli.submit import REST_GOES_TO_THE_SCRIPT, submit
+from runtide.cli.sweep import sweep
 from runtide.cli.tail import tail
 from runtide.cli.up import up
 
@@ -28,8 +35,28 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (up, agent, demo, runs, show, tail, export, deliver, migrate, replay, doctor):
+for command in (
+    up,
+    agent,
+    demo,
+    runs,
+    show,
+    children,
+    compare,
+    tail,
+    logs,
+    cancel,
+    download,
+    export,
+    deliver,
+    migrate,
+    replay,
+    doctor,
+):
     app.command()(command)
+app.add_typer(models.app)
+app.command(context_settings=REST_GOES_TO_THE_SCRIPT)(submit)
+app.command(context_settings=REST_GOES_TO_THE_SCRIPT)(sweep)
 app.add_typer(serve, name="serve")
 app.add_typer(dead_letters.app)
 

@@ -9,16 +9,15 @@ import typer
 from rich import box
 from rich.table import Table
 from rich.text import Text
-from typer.core import TyperGroup
 
 from runtide.cli.formats import plain_text, size_text
+from runtide.cli.groups import LIST, ListingGroup
 from runtide.cli.output import HomeOption, JsonOption, exit_code, print_json, stdout
 from runtide.cli.record import first_items, open_reader
 from runtide.client.reading import Reader
 from runtide.core.ids import Position, parse_position
 from runtide.errors import NotFound, NotMissing, RejectedError, RuntideError, UsageError
 
-_DEFAULT: Final = "list"
 _SHOWN_BYTES: Final = 2_000
 _STYLE_BY_STATE: Final = {"unreadable": "red", "readable": "yellow", "folded": "green"}
 
@@ -27,23 +26,15 @@ PlaceArgument = Annotated[
 ]
 
 
-class _Group(TyperGroup):
-    """A group whose first command is meant where none is named."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer's own kind of context
-        is_named = args and (not args[0].startswith("-") or args[0] in ctx.help_option_names)
-        return super().parse_args(ctx, args if is_named else [_DEFAULT, *args])
-
-
 app = typer.Typer(
     name="dead-letters",
-    cls=_Group,
+    cls=ListingGroup,
     help="See records that could not be read, and send them again. Without a command, list them."
     "\n\nExample: runtide dead-letters",
 )
 
 
-@app.command(_DEFAULT)
+@app.command(LIST)
 def list_letters(
     *,
     home: HomeOption = None,

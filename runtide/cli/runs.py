@@ -66,7 +66,7 @@ def runs(
         "tag": tag,
         "filter": condition,
         "sort": sort,
-        "metrics": [_quoted(name) for name in metrics] if metrics else None,
+        "metrics": [quoted(name) for name in metrics] if metrics else None,
         "include_children": "true" if children else None,
         "archived": "true" if archived else None,
     }
@@ -74,7 +74,7 @@ def runs(
     if as_json:
         print_json({"runs": found})
         return
-    stdout.print(_runs_table(found, metrics or []))
+    stdout.print(runs_table(found, metrics or []))
     if len(found) == limit:
         stdout.print(f"The first {limit} are shown; `--limit` shows more.", style="bright_black")
 
@@ -106,14 +106,15 @@ def show(run: RunArgument, *, home: HomeOption = None, as_json: JsonOption = Fal
     stdout.print(f"\n{reader.page_url(run_id)}", style="blue", markup=False)
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     """Return `name` for a list with commas between names."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def _runs_table(found: list[dict[str, Any]], metrics: list[str]) -> Table:
+def runs_table(found: list[dict[str, Any]], metrics: list[str]) -> Table:
+    """Return a table of runs, with the last values of `metrics`."""
     columns = ("run", "name", "experiment", "status", "created", "took")
-    table = _bare_table(*columns, *map(escape, metrics))
+    table = bare_table(*columns, *map(escape, metrics))
     now_us = time.time_ns() // 1_000
     for run in found:
         known = run.get("metrics") or {}
@@ -158,12 +159,12 @@ def _print_run(run: dict[str, Any], lists: dict[str, list[dict[str, Any]]]) -> N
         ("children", ("run_id", "name", "status")),
     ):
         if lists[title]:
-            table = _bare_table(*columns)
+            table = bare_table(*columns)
             for item in lists[title]:
                 table.add_row(*(Text(number_text(item[column])) for column in columns))
             _print_titled(title, table)
     if lists["files"]:
-        table = _bare_table("path", "size")
+        table = bare_table("path", "size")
         for file in lists["files"]:
             table.add_row(Text(file["path"]), size_text(file["size_bytes"]))
         _print_titled("files", table)
@@ -172,7 +173,7 @@ def _print_run(run: dict[str, Any], lists: dict[str, list[dict[str, Any]]]) -> N
 def _print_metrics(metrics: list[dict[str, Any]]) -> None:
     if not metrics:
         return
-    table = _bare_table("metric", "kind", "values", "first", "last", "min", "max")
+    table = bare_table("metric", "kind", "values", "first", "last", "min", "max")
     for metric in metrics:
         places = (metric[place] for place in ("first", "last", "min", "max"))
         table.add_row(
@@ -198,7 +199,8 @@ def _print_titled(title: str, table: Table) -> None:
     stdout.print(table)
 
 
-def _bare_table(*columns: str) -> Table:
+def bare_table(*columns: str) -> Table:
+    """Return an empty table without a frame."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
         is_short = column in _UNWRAPPED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from runtide.client.run import Run
 from runtide.client.run_core import FLUSH_TIMEOUT_S
@@ -13,9 +13,13 @@ from runtide.client.run_query import RunFilter
 from runtide.core import names
 
 if TYPE_CHECKING:
+    from runtide.client.pipeline_run import PipelineRun
     from runtide.client.script_run import ScriptRun
+    from runtide.client.sweep_run import SweepRun
     from runtide.client.workspace import Workspace
     from runtide.submit.config import ScriptRunConfig
+    from runtide.submit.pipeline import Pipeline
+    from runtide.submit.sweep import Sweep
 
 
 class Experiment:
@@ -61,6 +65,29 @@ class Experiment:
             run.keep_code(snapshot_directory)
         return run
 
+    @overload
+    def submit(  # the retired SDK's order
+        self,
+        config: Sweep,
+        tags: Mapping[str, object] | None = None,
+        show_output: bool = False,
+        run_id: str | None = None,
+        _parent_run_id: str | None = None,
+    ) -> SweepRun: ...
+
+    @overload
+    def submit(  # the retired SDK's order
+        self,
+        config: Pipeline,
+        tags: Mapping[str, object] | None = None,
+        show_output: bool = False,
+        run_id: str | None = None,
+        _parent_run_id: str | None = None,
+        *,
+        resume: Run | None = None,
+    ) -> PipelineRun: ...
+
+    @overload
     def submit(  # the retired SDK's order
         self,
         config: ScriptRunConfig,
@@ -68,27 +95,42 @@ class Experiment:
         show_output: bool = False,
         run_id: str | None = None,
         _parent_run_id: str | None = None,
+    ) -> ScriptRun: ...
+
+    def submit(  # the retired SDK's order
+        self,
+        config: ScriptRunConfig | Sweep | Pipeline,
+        tags: Mapping[str, object] | None = None,
+        show_output: bool = False,
+        run_id: str | None = None,
+        _parent_run_id: str | None = None,
+        *,
+        resume: Run | None = None,
     ) -> ScriptRun:
-        """Submit a script to a compute target, and return its run at once.
+        """Submit a script, a sweep or a pipeline, and return its run at once.
 
         The code in its folder is kept with the run. `runtide up` executes what is submitted to the
-        target `local`, as many runs at once as it has slots.
+        target `local`, as many runs at once as it has slots. Of a sweep or a pipeline it is the
+        run above those that are executed.
 
         Args:
             config: What to run, and where.
             tags: The run's first tags.
             show_output: Wait until the run has ended, and print what it prints.
             run_id: The run's id; default: the experiment's name, the time and random letters.
+            resume: Of a pipeline, an earlier run whose completed steps are reused.
 
         Raises:
             UsageError: The configuration cannot be run; nothing was submitted.
             UnavailableError: The code could not be stored; nothing was submitted.
             RunFailed: With `show_output`, the run failed.
         """
-        # Here and not above: a script run is a run, which leads back here.
-        from runtide.client.script_run import ScriptRun  # noqa: PLC0415  # a cycle, see above
+        # Here and not above: a submitted run is a run, which leads back here.
+        from runtide.client.submission import submitted  # noqa: PLC0415  # a cycle, see above
 
-        run = ScriptRun.submit(self, config, tags=tags, parent_id=_parent_run_id, run_id=run_id)
+        run = submitted(
+            self, config, tags=tags, parent_id=_parent_run_id, run_id=run_id, resume=resume
+        )
         if show_output:
             run.wait_for_completion(show_output=True)
         return run

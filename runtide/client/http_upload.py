@@ -12,6 +12,7 @@ import orjson
 from runtide.artifacts.announcing import save_announced
 from runtide.artifacts.port import Blob
 from runtide.client.http_exchange import REFUSALS, TIMEOUT_S, Answer, exchange, open_connection
+from runtide.core.names import find_model
 from runtide.errors import ArtifactsUnavailable, DigestMismatch, RejectedError
 
 ASK_FIRST_BYTES: Final = 256 * 1024
@@ -30,8 +31,10 @@ class HttpUploader:
         self._url = urlsplit(url)
 
     def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:
-        """Store what is left in `source` as the bytes of a run's file; see `Transport`."""
-        target = f"{self._url.path}/ingest/v1/runs/{quote(run, safe='')}/files/{quote(path)}"
+        """Store what is left in `source` as the bytes of a file; see `Transport`."""
+        model = find_model(run)
+        owner = f"runs/{quote(run, safe='')}" if model is None else f"models/{model}"
+        target = f"{self._url.path}/ingest/v1/{owner}/files/{quote(path)}"
 
         def send(whole: BinaryIO, blob: Blob) -> Blob:
             # A connection of its own: files are saved on callers' threads.

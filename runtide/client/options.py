@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
+import orjson
+
 from runtide.core import names
+from runtide.core.parents import STEP_RUNS_VARIABLE
+from runtide.core.shown import shown
 from runtide.errors import UnknownSettings, UsageError
 from runtide.log import kafka_settings
 from runtide.log.kafka_settings import KafkaSettings
@@ -49,6 +53,7 @@ NAMES: Final = frozenset(
         "RUNTIDE_HOME",
         "RUNTIDE_QUERY_URL",
         "RUNTIDE_RUN_ID",
+        STEP_RUNS_VARIABLE,
         "RUNTIDE_URL",
         "RUNTIDE_WORKSPACE",
     }
@@ -100,6 +105,10 @@ class Options:
 
     run_id: str | None = None
     """`RUNTIDE_RUN_ID`: the run that this process was submitted as."""
+
+    step_runs: Mapping[str, str] = field(default_factory=dict)
+    """`RUNTIDE_STEP_RUNS`: of a pipeline's step, the runs of the steps that it comes after, by their
+    names, as a JSON object. `run.get_step_run(name)` reads it."""
 
     experiment: str = "default"
     """`RUNTIDE_EXPERIMENT`: the experiment of runs that name none."""
@@ -169,6 +178,7 @@ def load_options(environ: Mapping[str, str] | None = None) -> Options:
         artifacts_url=_artifacts_url(values.get("RUNTIDE_ARTIFACTS_URL")),
         flush_interval_ms=_interval_ms(values.get("RUNTIDE_FLUSH_INTERVAL_MS")),
         run_id=names.run_id(values["RUNTIDE_RUN_ID"]) if "RUNTIDE_RUN_ID" in values else None,
+        step_runs=_step_runs(values.get(STEP_RUNS_VARIABLE)),
         experiment=names.experiment_name(values.get("RUNTIDE_EXPERIMENT", "default")),
         workspace=values.get("RUNTIDE_WORKSPACE", "default"),
         capture_git=_is_on("RUNTIDE_CAPTURE_GIT", values),
@@ -324,6 +334,20 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return place if is_valid else None
+
+
+def _step_runs(text: str | None) -> dict[str, str]:
+    if text is None:
+        return {}
+    try:
+        document = orjson.loads(text)
+        return {name: names.run_id(run_id) for name, run_id in document.items()}
+    except (orjson.JSONDecodeError, AttributeError, UsageError) as exc:
+        message = (
+            f"{STEP_RUNS_VARIABLE} is {shown(text)}: want a JSON object of run ids by the names of "
+            f"steps"
+        )
+        raise UsageError(message) from exc
 
 
 def _is_on(name: str, values: Mapping[str, str]) -> bool:

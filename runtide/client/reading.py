@@ -52,10 +52,17 @@ _start_lock = threading.Lock()
 
 
 class Reader:
-    """Questions to the query API of one destination. Any thread may ask."""
+    """Questions to the query API of one destination. Any thread may ask.
 
-    def __init__(self, place: Destination) -> None:
+    Args:
+        place: The destination.
+        starts_server: Whether a data folder without a server gets one; otherwise it is one that
+            does not answer.
+    """
+
+    def __init__(self, place: Destination, *, starts_server: bool = True) -> None:
         self._place = place
+        self._starts_server = starts_server
         self._url: str | None = None
 
     def url(self) -> str:
@@ -68,6 +75,9 @@ class Reader:
         if (given := self._given_url()) is not None:
             return given
         url = self.find_url()
+        if url is None and not self._starts_server:
+            message = f"no server of {self._place.home} answers: start `runtide up`"
+            raise ServerUnavailable(message)
         if url is None:
             with _start_lock:
                 url = self.find_url() or _started(self._place.home)

@@ -14,6 +14,7 @@ from runtide.client.run_files import FileMethods
 from runtide.client.run_hierarchy import HierarchyMethods
 from runtide.client.run_logging import LoggingMethods
 from runtide.client.run_metadata import MetadataMethods
+from runtide.client.run_models import ModelMethods
 from runtide.client.run_snapshot import SnapshotMethods
 from runtide.client.run_state import StateMethods
 from runtide.client.run_waiting import WaitingMethods
@@ -39,6 +40,7 @@ class Run(
     FileMethods,
     WaitingMethods,
     MetadataMethods,
+    ModelMethods,
     StateMethods,
     HierarchyMethods,
     SnapshotMethods,

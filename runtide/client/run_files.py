@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import mimetypes
 import re
 from collections.abc import Sequence
 from io import BytesIO
@@ -15,13 +14,13 @@ from runtide.artifacts.port import Blob
 from runtide.client.charts import chart
 from runtide.client.images import picture
 from runtide.client.run_core import RunCore
-from runtide.client.spool import file_parcel, stage
+from runtide.client.storing import media_type, store_file
 from runtide.client.values import step_number
 from runtide.client.writer import now_us
 from runtide.core import names
 from runtide.core.events import ChartLogged, FileUploaded, ImageLogged
 from runtide.core.shown import shown
-from runtide.errors import NotFound, UnavailableError, UsageError
+from runtide.errors import NotFound, UsageError
 
 _CHUNK_BYTES: Final = 1 << 20
 _STREAM_IN_MEMORY_BYTES_MAX: Final = 8 << 20
@@ -64,7 +63,7 @@ class FileMethods(RunCore):
             while chunk := path_or_stream.read(_CHUNK_BYTES):
                 copy.write(chunk.encode() if isinstance(chunk, str) else chunk)
             copy.seek(0)
-            self._upload_stream(path, cast("BinaryIO", copy), _media_type(path))
+            self._upload_stream(path, cast("BinaryIO", copy), media_type(path))
 
     def upload_files(
         self,
@@ -211,7 +210,7 @@ class FileMethods(RunCore):
     def _upload_path(self, name: str, path: Path) -> None:
         try:
             with path.open("rb") as source:
-                self._upload_stream(name, source, _media_type(name))
+                self._upload_stream(name, source, media_type(name))
         except FileNotFoundError as exc:
             message = f"there is no file {str(path)!r} to upload as {name!r}"
             raise NotFound(message) from exc
@@ -219,24 +218,18 @@ class FileMethods(RunCore):
             message = f"could not read {str(path)!r} ({exc}): give the path of a readable file"
             raise UsageError(message) from exc
 
-    def _upload_stream(self, path: str, source: BinaryIO, media_type: str) -> Blob:
+    def _upload_stream(self, path: str, source: BinaryIO, kind: str) -> Blob:
         """Store a file's bytes, or keep them for later, and say so in the log."""
-        start = source.tell()
-        try:
-            blob = self._sender.transport.save_file(self._id, path, source)
-        except UnavailableError as exc:
-            # As with metrics: a store that does not answer must not harm the script.
-            source.seek(start)
-            blob, staged = stage(source, self._workspace.place)
-            self._enlist()
-            self._sender.postpone_file(file_parcel(self._id, path, staged), exc)
+        self._enlist()
+        blob = store_file(self._sender, self._id, path, source)
+        self._writer.uploaded.note(path, blob)
         self._record(
             FileUploaded(
                 path=path,
                 sha256=blob.sha256,
                 size_bytes=blob.size_bytes,
                 ts_us=now_us(),
-                media_type=media_type,
+                media_type=kind,
             )
         )
         return blob
@@ -245,8 +238,3 @@ class FileMethods(RunCore):
 def _slug(name: str) -> str:
     """Return `name` with nothing in it that a file's name should not have."""
     return re.sub(r"[^\w.\-]+", "_", name).strip("._")[:_SLUG_CHARS_MAX] or "unnamed"
-
-
-def _media_type(path: str) -> str:
-    guessed, encoding = mimetypes.guess_type(path)
-    return "application/octet-stream" if guessed is None or encoding else guessed

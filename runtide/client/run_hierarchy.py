@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast, overload
 
+from runtide.client.options import load_options
 from runtide.client.run_core import RunCore
 from runtide.client.run_query import RunFilter
-from runtide.errors import UsageError
+from runtide.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
+    from runtide.client.pipeline_run import PipelineRun
     from runtide.client.run import Run
     from runtide.client.script_run import ScriptRun
+    from runtide.client.sweep_run import SweepRun
     from runtide.submit.config import ScriptRunConfig
+    from runtide.submit.pipeline import Pipeline
+    from runtide.submit.sweep import Sweep
 
 CHILDREN_PER_CALL_MAX: Final = 100
 """As many children as one `create_children` makes."""
@@ -78,13 +83,37 @@ class HierarchyMethods(RunCore):
             child.tag(key, value)
         return children
 
+    @overload
+    def submit_child(
+        self,
+        config: Sweep,
+        tags: Mapping[str, object] | None = None,
+        **options: Any,  # noqa: ANN401  # those of `Experiment.submit`
+    ) -> SweepRun: ...
+
+    @overload
+    def submit_child(
+        self,
+        config: Pipeline,
+        tags: Mapping[str, object] | None = None,
+        **options: Any,  # noqa: ANN401  # those of `Experiment.submit`
+    ) -> PipelineRun: ...
+
+    @overload
     def submit_child(
         self,
         config: ScriptRunConfig,
         tags: Mapping[str, object] | None = None,
         **options: Any,  # noqa: ANN401  # those of `Experiment.submit`
+    ) -> ScriptRun: ...
+
+    def submit_child(
+        self,
+        config: ScriptRunConfig | Sweep | Pipeline,
+        tags: Mapping[str, object] | None = None,
+        **options: Any,  # those of `Experiment.submit`
     ) -> ScriptRun:
-        """Submit a script as a run below this one; see `Experiment.submit`."""
+        """Submit a script, a sweep or a pipeline below this run; see `Experiment.submit`."""
         return self._experiment.submit(config, tags, _parent_run_id=self._id, **options)
 
     def get_children(
@@ -110,6 +139,23 @@ class HierarchyMethods(RunCore):
         for details in self._reader.items(f"/runs/{self._quoted_id}/children", question):
             if wanted.matches(details):
                 yield self._sibling(details["run_id"], details)
+
+    def get_step_run(self, name: str) -> Run:
+        """Return the run of a pipeline's step that this process's step comes after.
+
+        Its files are to be had by `download_file`, its metrics by `get_metrics`.
+
+        Raises:
+            NotFound: This process is no step, or does not come after one of that name.
+        """
+        known = load_options().step_runs
+        if name not in known:
+            message = (
+                f"this process does not come after a step {name!r}: it comes after "
+                f"{', '.join(known) or 'none'}"
+            )
+            raise NotFound(message)
+        return self._sibling(known[name])
 
     def _created(
         self,

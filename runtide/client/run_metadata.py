@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from runtide.client.json_values import configuration
+from runtide.client.pairs import property_texts, tag_texts
 from runtide.client.run_core import RunCore
-from runtide.client.values import require_fits
 from runtide.client.writer import now_us
 from runtide.core import names
 from runtide.core.events import ConfigSet, PropertiesAdded, RunDescribed, TagsChanged
-from runtide.core.shown import shown
-from runtide.errors import Conflict, ServerUnavailable, UsageError
+from runtide.errors import Conflict, ServerUnavailable
 
 _log = logging.getLogger("runtide")
 
@@ -83,15 +82,8 @@ class MetadataMethods(RunCore):
         Raises:
             UsageError: It is no dict, or a key or value is too long.
         """
-        if not isinstance(tags, Mapping):
-            message = f"tags is {shown(tags)} of type {type(tags).__name__}: want a dict"
-            raise UsageError(message)
-        texts = {
-            names.metric_name(key): None if value is None else _text(value, f"tag {key!r}")
-            for key, value in tags.items()
-        }
+        texts = tag_texts(tags)
         if texts:
-            require_fits(len(str(texts)), lambda: texts, what="tags")
             self._record(TagsChanged(ts_us=now_us(), set=texts))
 
     def remove_tags(self, tags: Iterable[str]) -> None:
@@ -112,16 +104,9 @@ class MetadataMethods(RunCore):
             Conflict: A property has another value already; nothing was added.
             UsageError: It is no dict, or a key or value is too long.
         """
-        if not isinstance(properties, Mapping):
-            message = f"properties is {shown(properties)}: want a dict"
-            raise UsageError(message)
-        texts = {
-            names.metric_name(key): _text(value, f"property {key!r}")
-            for key, value in properties.items()
-        }
+        texts = property_texts(properties)
         if not texts:
             return
-        require_fits(len(str(texts)), lambda: texts, what="properties")
         known = self._known_properties()
         for key, value in texts.items():
             if known.get(key, value) != value:
@@ -167,10 +152,3 @@ class MetadataMethods(RunCore):
                 _log.warning("runtide: properties are added without a look at others: %s", exc)
                 self._properties = {}
         return self._properties
-
-
-def _text(value: object, what: str) -> str:
-    text = value if isinstance(value, str) else str(value)
-    text = names.valid_text(text, what=what)
-    require_fits(len(text), lambda: text, what=what)
-    return text

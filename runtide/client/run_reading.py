@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import orjson
 
+from runtide.client.downloading import download_to
 from runtide.client.run_metadata import MetadataMethods
 from runtide.core import names
 from runtide.core.shapes import metric_value
@@ -223,18 +224,12 @@ class ReadingMethods(MetadataMethods):
         return types | {self._id: self.type}
 
     def _download(self, path: str, target: Path) -> None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
         try:
-            with part.open("wb") as output:
-                self._reader.download(_file_path(self._id, path), output)
-            part.replace(target)
+            download_to(target, self._reader, _file_path(self._id, path))
         except NotFound as exc:
             available = ", ".join(self.get_file_names())
             message = f"run {self._id} has no file {path!r}: it has {available or 'none'}"
             raise NotFound(message) from exc
-        finally:
-            part.unlink(missing_ok=True)
 
     def _log_path(self, file: str) -> str:
         return f"/runs/{self._quoted_id}/logs/{quote(file)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ from runtide.submit.config import ScriptRunConfig
 
 if TYPE_CHECKING:
     from runtide.client.experiment import Experiment
+    from runtide.core.events import Event
     from runtide.submit.config import Plan
     from runtide.submit.snapshot import Snapshot
 
@@ -61,18 +62,24 @@ class ScriptRun(Run):
             )
             raise UsageError(message)
         plan = config.plan()
-        run = cls.attached(experiment, run_id or _new_id(experiment.name))
+        run = cls.attached(experiment, run_id or new_run_id(experiment.name))
         taken = run._stored_snapshot(plan.source, script=plan.script)  # noqa: SLF001  # its own class
-        run._record_job(plan, taken, tags=tags, parent_id=parent_id)  # noqa: SLF001  # its own class
+        job = job_of(plan, taken.snapshot_id)
+        run._record_job(  # noqa: SLF001  # its own class
+            job, taken, run_type=RUN_TYPE, tags=tags, parent_id=parent_id, source=plan.source
+        )
         return run
 
     def _record_job(
         self,
-        plan: Plan,
-        taken: Snapshot,
+        job: JobSubmitted,
+        taken: Snapshot | None,
         *,
+        run_type: str,
         tags: Mapping[str, object] | None,
         parent_id: str | None,
+        facts: Sequence[Event] = (),
+        source: Path | None = None,
     ) -> None:
         """Log everything that a compute target must know, and that the run waits for it."""
         user = user_name()
@@ -82,30 +89,35 @@ class ScriptRun(Run):
             created_us=now_us(),
             workspace=self._workspace.name,
             parent=parent_id,
-            run_type=RUN_TYPE,
-            target=plan.target,
+            run_type=run_type,
+            target=job.target,
             user=user,
         )
         self._details = {
             "name": created.name,
             "description": None,
             "parent_id": parent_id,
-            "run_type": RUN_TYPE,
+            "run_type": run_type,
         }
         self._properties = {}
         self._record(created)
-        self._record_snapshot(taken)
-        record_repository(plan.source, record=self._record, upload=self._upload_bytes)
+        if taken is not None:
+            self._record_snapshot(taken)
+        for fact in facts:
+            self._record(fact)
+        if source is not None:
+            record_repository(source, record=self._record, upload=self._upload_bytes)
         if tags:
             self.set_tags(tags)
-        self._record(_job(plan, taken.snapshot_id))
+        self._record(job)
         self._record(StateChanged(status="Queued", ts_us=now_us(), by=user))
         self._details["status"] = "Queued"
         self._sender.deliver(timeout_s=COMPLETE_TIMEOUT_S)
         self._sender.park(self._writer)
 
 
-def _job(plan: Plan, snapshot_id: str) -> JobSubmitted:
+def job_of(plan: Plan, snapshot_id: str) -> JobSubmitted:
+    """Return the job that a configuration comes to, submitted now."""
     return JobSubmitted(
         command=plan.command,
         ts_us=now_us(),
@@ -123,6 +135,7 @@ def _shown(path: Path) -> str:
     return str(path).encode(errors="replace").decode()
 
 
-def _new_id(experiment: str) -> str:
+def new_run_id(experiment: str) -> str:
+    """Return an id for a run that is submitted."""
     name = experiment[:_EXPERIMENT_CHARS_IN_ID]
     return f"{name}_{now_us() // _US_PER_S}_{secrets.token_hex(_ID_BYTES)}"

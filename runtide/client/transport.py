@@ -36,7 +36,7 @@ class Transport(Protocol):
         ...
 
     def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:
-        """Store what is left in `source` as the bytes of a run's file.
+        """Store what is left in `source` as the bytes of a file of a run, or of a model's key.
 
         Raises:
             UnavailableError: Nothing was stored; retry.

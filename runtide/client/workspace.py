@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runtide.client import lifecycle
 from runtide.client.experiment import Experiment
+from runtide.client.model import Model
 from runtide.client.options import Destination, Options, destination, load_options
 from runtide.client.run import Run
 from runtide.core import names
@@ -106,6 +107,11 @@ class Workspace:
     def experiments(self) -> dict[str, Experiment]:
         """The experiments that have runs, by name, the one with the newest run first."""
         return {name: Experiment(self, name) for name in self._experiment_names()}
+
+    @property
+    def models(self) -> dict[str, Model]:
+        """The latest version of each model, by name."""
+        return {model.name: model for model in Model.list(self, latest=True)}
 
     def experiment(self, name: str) -> Experiment:
         """Return the experiment `name`, whether or not it has runs yet."""

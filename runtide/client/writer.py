@@ -13,6 +13,7 @@ import orjson
 from runtide.client.buffer import RunBuffer
 from runtide.client.frames import Parcel
 from runtide.client.segments import EventDocument
+from runtide.client.uploaded import Uploaded
 from runtide.core import limits
 from runtide.core.envelope import encode_envelope, event_document
 from runtide.core.events import Event
@@ -42,6 +43,7 @@ class Writer:
         self.has_heartbeat = False
         """Whether the run's life depends on this writer's."""
         self.buffer = RunBuffer()
+        self.uploaded = Uploaded()
         self.lock = threading.Lock()
         """Held while envelopes are made and queued, so that their order is that of `seq`."""
         self.id = secrets.token_hex(_WRITER_BYTES)

@@ -37,6 +37,11 @@ FilePath: TypeAlias = Annotated[str, "file_path"]
 ViewQuery: TypeAlias = Annotated[str, "view_query"]
 """The state of a page, as its address has it."""
 
+ModelFiles: TypeAlias = Annotated[list[dict[str, Any]], "model_files"]
+"""The files of a model's version: their paths within it, digests and sizes."""
+
+StageName: TypeAlias = Annotated[str, "stage_name"]
+"""Where a model's version stands on its way into use; empty text is nowhere."""
 Command: TypeAlias = Annotated[list[str], "command"]
 """A program and its arguments, as the operating system takes them."""
 

@@ -25,7 +25,15 @@ from runtide.core.events import (
     ViewSaved,
 )
 from runtide.core.fields import RULE_BY_ANNOTATION, is_nested_within
-from runtide.core.names import EXPERIMENT_KEY_PREFIX, RUN_ID_PATTERN, find_experiment, is_key
+from runtide.core.model_events import ModelEdited, ModelRegistered
+from runtide.core.names import (
+    EXPERIMENT_KEY_PREFIX,
+    MODEL_KEY_PREFIX,
+    RUN_ID_PATTERN,
+    Subject,
+    is_key,
+    subject_of,
+)
 from runtide.core.shown import shown
 from runtide.core.upcast import upcast
 from runtide.errors import EnvelopeTooLarge, MalformedEnvelope, MalformedEvent
@@ -48,8 +56,8 @@ class UnknownEvent:
 class Envelope(NamedTuple):
     """One writer's consecutive events of one run, checked field by field.
 
-    `run` is the run's id. An envelope of an experiment has that one's key there, and holds no
-    events but those of experiments; see `runtide.core.names.find_experiment`.
+    `run` is the run's id. An envelope of an experiment or of a model has that one's key there, and
+    holds no events but those of experiments or models; see `runtide.core.names.subject_of`.
     """
 
     run: str
@@ -82,6 +90,13 @@ def _field_checks(cls: type[Event]) -> tuple[_FieldCheck, ...]:
 _CHECKS_BY_TYPE: Final = {
     name: (cls, _field_checks(cls)) for name, cls in EVENT_CLASS_BY_TYPE.items()
 }
+
+_SUBJECT_BY_CLASS: Final[dict[type, Subject]] = {
+    ViewSaved: "experiment",
+    ModelRegistered: "model",
+    ModelEdited: "model",
+}
+"""What has to be the subject of an envelope with such an event, where it is not a run."""
 
 
 def event_document(event: Event) -> dict[str, Any]:
@@ -161,6 +176,8 @@ def value_count(event: Event | UnknownEvent) -> int:
     match event:
         case Scalars() | Strings() | ListLogged() | SystemMeasured():
             return max(1, event.n)
+        case ModelRegistered():
+            return len(event.files)
         case RowsLogged():
             return max(1, event.n * len(event.columns))
         case _:
@@ -213,12 +230,17 @@ def _unknown(kind: str, version: int, document: dict[str, Any]) -> UnknownEvent:
 
 
 def _check_subject(key: str, events: Sequence[Event | UnknownEvent]) -> None:
-    """Refuse events of a run in an envelope of an experiment, and the other way round."""
-    is_of_experiment = find_experiment(key) is not None
+    """Refuse events of a run in an envelope of an experiment, and the other ways round."""
+    subject = subject_of(key)
     for event in events:
-        if not isinstance(event, UnknownEvent) and isinstance(event, ViewSaved) != is_of_experiment:
-            wanted = "a run" if is_of_experiment else "an experiment"
-            message = f"event `{event.type}` is in an envelope of {shown(key)}: want {wanted}'s"
+        if isinstance(event, UnknownEvent):
+            continue
+        wanted = _SUBJECT_BY_CLASS.get(type(event), "run")
+        if wanted != subject:
+            article = "an" if wanted == "experiment" else "a"
+            message = (
+                f"event `{event.type}` is in an envelope of {shown(key)}: want {article} {wanted}'s"
+            )
             raise MalformedEvent(message)
 
 
@@ -234,7 +256,7 @@ def _check_head(document: object) -> None:
     if not is_key(run):
         message = (
             f"`run` is {shown(run)}: want a text of the form {RUN_ID_PATTERN}, or "
-            f"`{EXPERIMENT_KEY_PREFIX}` and the name of an experiment"
+            f"`{EXPERIMENT_KEY_PREFIX}…` or `{MODEL_KEY_PREFIX}…` with a name"
         )
         raise MalformedEnvelope(message)
     if not isinstance(writer, str) or not 0 < len(writer) <= limits.WRITER_CHARS_MAX:

@@ -28,6 +28,7 @@ from runtide.core.annotations import (
     ViewQuery,
     WireColumnField,
 )
+from runtide.core.model_events import ModelEdited, ModelRegistered
 
 Status: TypeAlias = Literal[
     "NotStarted",
@@ -367,6 +368,8 @@ Event: TypeAlias = (
     | JobSubmitted
     | SystemMeasured
     | ViewSaved
+    | ModelRegistered
+    | ModelEdited
 )
 
 EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
@@ -391,5 +394,7 @@ EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
         JobSubmitted,
         SystemMeasured,
         ViewSaved,
+        ModelRegistered,
+        ModelEdited,
     )
 }

@@ -16,10 +16,12 @@ from runtide.core.annotations import (
     ExperimentName,
     FileCount,
     FilePath,
+    ModelFiles,
     Name,
     Pixels,
     Priority,
     SizeBytes,
+    StageName,
     Step,
     TimeUs,
     ViewQuery,
@@ -126,6 +128,15 @@ def _is_file_path(value: object) -> bool:
     )
 
 
+def _are_model_files(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and 0 < len(value) <= limits.MODEL_FILES_MAX
+        and all(isinstance(item, dict) and item.keys() == _MODEL_FILE.keys() for item in value)
+        and all(_MODEL_FILE[name].is_valid(item[name]) for item in value for name in _MODEL_FILE)
+    )
+
+
 def _is_command(value: object) -> bool:
     return (
         isinstance(value, list)
@@ -144,25 +155,28 @@ _STEP: Final = _integer(-limits.STEP_MAX, limits.STEP_MAX)
 _PIXELS: Final = _integer(0, limits.PIXELS_MAX)
 _BOOLEAN: Final = FieldRule(lambda value: isinstance(value, bool), {"type": "boolean"})
 _OBJECT: Final = FieldRule(_is_object, {"type": "object"})
+_SIZE_BYTES: Final = _integer(0, 2**63 - 1)
+_FILE_PATH: Final = FieldRule(
+    _is_file_path,
+    {
+        "type": "string",
+        "description": "Relative, with `/`, and without empty, `.` and `..` parts.",
+        "maxLength": limits.FILE_PATH_CHARS_MAX,
+        "pattern": r"^(?!([^/]*/)*\.{0,2}(/|$))[^\\\u0000]+$",
+    },
+)
+_MODEL_FILE: Final = {"path": _FILE_PATH, "sha256": _TEXT, "size_bytes": _SIZE_BYTES}
 
 RULE_BY_ANNOTATION: Final[dict[Any, FieldRule]] = {
     str: _TEXT,
     str | None: _or_null(_TEXT),
     Name: _NAME,
     ExperimentName: _text(limits.EXPERIMENT_NAME_CHARS_MAX),
-    FilePath: FieldRule(
-        _is_file_path,
-        {
-            "type": "string",
-            "description": "Relative, with `/`, and without empty, `.` and `..` parts.",
-            "maxLength": limits.FILE_PATH_CHARS_MAX,
-            "pattern": r"^(?!([^/]*/)*\.{0,2}(/|$))[^\\\u0000]+$",
-        },
-    ),
+    FilePath: _FILE_PATH,
     ViewQuery | None: _or_null(_text_or_empty(limits.VIEW_QUERY_CHARS_MAX)),
     TimeUs: _integer(0, limits.TIME_US_MAX),
     Count: _integer(0, limits.PLACES_PER_ENVELOPE_MAX),
-    SizeBytes: _integer(0, 2**63 - 1),
+    SizeBytes: _SIZE_BYTES,
     FileCount: _integer(0, 2**63 - 1),
     Priority: _integer(-limits.PRIORITY_MAX, limits.PRIORITY_MAX),
     DurationS | None: _or_null(
@@ -204,6 +218,21 @@ RULE_BY_ANNOTATION: Final[dict[Any, FieldRule]] = {
             },
         },
     ),
+    ModelFiles: FieldRule(
+        _are_model_files,
+        {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": limits.MODEL_FILES_MAX,
+            "items": {
+                "type": "object",
+                "required": list(_MODEL_FILE),
+                "additionalProperties": False,
+                "properties": {name: rule.json_schema for name, rule in _MODEL_FILE.items()},
+            },
+        },
+    ),
+    StageName | None: _or_null(_text_or_empty(limits.STAGE_NAME_CHARS_MAX)),
     Status: FieldRule(
         lambda value: value in get_args(Status),
         {"enum": list(get_args(Status))},

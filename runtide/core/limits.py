@@ -53,6 +53,12 @@ DURATION_S_MAX: Final = 3_155_760_000
 FILE_PATH_CHARS_MAX: Final = 1024
 """Characters in a file's path within its run."""
 
+MODEL_FILES_MAX: Final = 4_096
+"""Files in one version of a model: their names and digests must fit an envelope."""
+
+STAGE_NAME_CHARS_MAX: Final = 64
+"""Characters in the name of a stage of a model's version."""
+
 STEP_MAX: Final = 2**62
 """Largest absolute value of a step."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from runtide.core import limits
 from runtide.errors import UsageError
@@ -12,10 +12,20 @@ _EXPERIMENT: Final = re.compile(r"[a-zA-Z0-9][\w\-]{0,254}", re.ASCII)
 RUN_ID_PATTERN: Final = r"[a-zA-Z0-9][a-zA-Z0-9_.\-]{0,255}"
 """A regular expression of every run's id; an id stands in addresses as it is."""
 
+MODEL_NAME_PATTERN: Final = r"[a-zA-Z0-9][a-zA-Z0-9_.\-]{0,254}"
+"""A regular expression of every model's name."""
+
 EXPERIMENT_KEY_PREFIX: Final = "@experiment/"
 """What an envelope has in place of a run's id where it is of an experiment: this and its name."""
 
+MODEL_KEY_PREFIX: Final = "@model/"
+"""What an envelope has in place of a run's id where it is of a model: this and its name."""
+
+Subject: TypeAlias = Literal["run", "experiment", "model"]
+"""What an envelope can be of."""
+
 _RUN_ID: Final = re.compile(RUN_ID_PATTERN)
+_MODEL_NAME: Final = re.compile(MODEL_NAME_PATTERN)
 
 
 def metric_name(name: object) -> str:
@@ -79,14 +89,47 @@ def find_experiment(key: str) -> str | None:
     return key[len(EXPERIMENT_KEY_PREFIX) :] if key.startswith(EXPERIMENT_KEY_PREFIX) else None
 
 
+def model_name(name: object) -> str:
+    """Return `name` if it can name a model.
+
+    Raises:
+        UsageError: It breaks the rule that the message states.
+    """
+    if not isinstance(name, str) or not _MODEL_NAME.fullmatch(name):
+        message = (
+            f"model name is {name!r}: want 1 to 255 letters, digits, hyphens, underscores and "
+            f"dots, the first a letter or digit"
+        )
+        raise UsageError(message)
+    return name
+
+
+def model_key(name: str) -> str:
+    """Return what identifies a model where an envelope otherwise has a run's id."""
+    return f"{MODEL_KEY_PREFIX}{name}"
+
+
+def find_model(key: str) -> str | None:
+    """Return the name of the model that `key` identifies, or None where it is something else's."""
+    return key[len(MODEL_KEY_PREFIX) :] if key.startswith(MODEL_KEY_PREFIX) else None
+
+
+def subject_of(key: str) -> Subject:
+    """Return what a key of the log identifies."""
+    if find_experiment(key) is not None:
+        return "experiment"
+    return "run" if find_model(key) is None else "model"
+
+
 def is_key(text: object) -> bool:
-    """Whether `text` can identify what an envelope is of: a run, or an experiment."""
+    """Whether `text` can identify what an envelope is of: a run, an experiment or a model."""
     if not isinstance(text, str):
         return False
-    experiment = find_experiment(text)
-    if experiment is None:
-        return is_run_id(text)
-    return 0 < len(experiment) <= limits.EXPERIMENT_NAME_CHARS_MAX
+    if (experiment := find_experiment(text)) is not None:
+        return 0 < len(experiment) <= limits.EXPERIMENT_NAME_CHARS_MAX
+    if (model := find_model(text)) is not None:
+        return _MODEL_NAME.fullmatch(model) is not None
+    return is_run_id(text)
 
 
 def view_name(name: object) -> str:

@@ -10,7 +10,12 @@ from runtide.core import limits
 from runtide.core.envelope import ENVELOPE_VERSION
 from runtide.core.events import EVENT_CLASS_BY_TYPE, Event
 from runtide.core.fields import RULE_BY_ANNOTATION
-from runtide.core.names import EXPERIMENT_KEY_PREFIX, RUN_ID_PATTERN
+from runtide.core.names import (
+    EXPERIMENT_KEY_PREFIX,
+    MODEL_KEY_PREFIX,
+    MODEL_NAME_PATTERN,
+    RUN_ID_PATTERN,
+)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -85,10 +90,11 @@ def envelope_schema() -> dict[str, Any]:
             "v": {"const": ENVELOPE_VERSION},
             "run": {
                 "type": "string",
-                "description": "A run's id, or what stands for an experiment: then all events are "
-                "of types that experiments have (`view`), and otherwise none is.",
+                "description": "A run's id, or what stands for an experiment or a model: then all "
+                "events are of types that experiments have (`view`), or models (`model`, "
+                "`model_edit`), and otherwise none is.",
                 "pattern": f"^({RUN_ID_PATTERN}|{EXPERIMENT_KEY_PREFIX}[\\s\\S]{{1,"
-                f"{limits.EXPERIMENT_NAME_CHARS_MAX}}})$",
+                f"{limits.EXPERIMENT_NAME_CHARS_MAX}}}|{MODEL_KEY_PREFIX}{MODEL_NAME_PATTERN})$",
             },
             "writer": {"type": "string", "minLength": 1, "maxLength": limits.WRITER_CHARS_MAX},
             "seq": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},

@@ -27,6 +27,7 @@ from runtide.client.surroundings import observer
 from runtide.client.surroundings.observer import Observed
 from runtide.client.workspace import Workspace
 from runtide.core.events import TERMINAL, Event, StateChanged, Status, TextLogged
+from runtide.core.parents import CONTROLLER_TARGET
 from runtide.errors import NotDelivered, RuntideError
 from runtide.jobs.captured import run_captured
 from runtide.jobs.core.outcome import Outcome, after_exit, failed
@@ -51,6 +52,9 @@ UNSENT_BYTES_MAX: Final = 4 << 20
 
 DELIVERY_TIMEOUT_S: Final = 24 * 3600.0
 """How long a launcher waits with the last state of its run for a log that does not take it."""
+
+CONTROLLER_GRACE_S: Final = 120.0
+"""How long the controller of other runs may take to end them when its own run is canceled."""
 
 _FLUSH_TIMEOUT_S: Final = 60.0
 
@@ -77,6 +81,8 @@ class Launcher:
         self._folder = folder
         self._unsent_bytes = 0
         self._is_cancelled = False
+        self._is_controller = False
+        self._controller_ends_s: float | None = None
         self._ends_s: float | None = None
         self._duration_s_max: float | None = None
         self._environments = Environments(
@@ -91,11 +97,13 @@ class Launcher:
         """Take note that the run is to be canceled; a signal handler."""
         self._is_cancelled = True
 
-    def execute(self, job: dict[str, Any]) -> Outcome:
+    def execute(self, job: dict[str, Any]) -> Outcome | None:
         """Prepare the run, run its script, and return how it ended.
 
-        What cannot be prepared is an outcome too.
+        What cannot be prepared is an outcome too. None is a controller that was killed: another
+        one goes on from the record.
         """
+        self._is_controller = job["target"] == CONTROLLER_TARGET
         self._duration_s_max = job["duration_s_max"]
         try:
             python = self._prepared(job)
@@ -127,7 +135,7 @@ class Launcher:
         self._check()
         return python
 
-    def _script_outcome(self, job: dict[str, Any], python: Python) -> Outcome:
+    def _script_outcome(self, job: dict[str, Any], python: Python) -> Outcome | None:
         environment = self._script_environment(job, python)
         interval_s = load_options(environment).system_interval_s
         # The whole tree below the launcher is measured here, whether the script logs or not.
@@ -152,6 +160,9 @@ class Launcher:
                 on_started=self._on_started,
             )
         self._ends_s = None
+        if self._is_controller and ended.code < 0 and ended.stopped is None:
+            captures.finish()
+            return None
         self._change("Finalizing")
         captures.finish()
         if ended.left_count:
@@ -189,14 +200,23 @@ class Launcher:
         self._change("Running")
 
     def _why_stop(self) -> str | None:
-        if self._is_cancelled:
+        if self._is_cancelled and self._has_had_its_time():
             return "canceled while its script was running"
         if self._ends_s is not None and time.monotonic() >= self._ends_s:
             return f"it ran for longer than its limit of {self._duration_s_max:,g} s"
         return None
 
+    def _has_had_its_time(self) -> bool:
+        """Whether a canceled script is to be ended: a controller ends its children first."""
+        if not self._is_controller:
+            return True
+        now_s = time.monotonic()
+        if self._controller_ends_s is None:
+            self._controller_ends_s = now_s + CONTROLLER_GRACE_S
+        return now_s >= self._controller_ends_s
+
     def _check(self) -> None:
-        if self._is_cancelled:
+        if self._is_cancelled and not self._is_controller:
             raise Stopped
 
     def _build(self, command: Sequence[str], *, folder: Path) -> None:
@@ -292,7 +312,11 @@ def main(run_id: str) -> None:
         signal.signal(signal.SIGTERM, launcher.cancel)
         signal.signal(signal.SIGINT, launcher.cancel)
         run.beat()
-        launcher.end(launcher.execute(workspace.reader.get(f"{path}/job")))
+        outcome = launcher.execute(workspace.reader.get(f"{path}/job"))
+        if outcome is None:
+            _log.warning("the controller of run %s was killed", run_id)
+            return
+        launcher.end(outcome)
         shutil.rmtree(folder.code, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""The queue of the target `local`, in a thread of the server of a data folder."""
+"""The queues that the server of a data folder has, each in a thread: runs, and controllers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 TARGET: Final = "local"
 
+CONTROLLERS_MAX: Final = 100
+"""Sweeps and pipelines of a data folder that are driven at once."""
+
 _NEWS: Final = re.compile(rb'"type"\s*:\s*"(?:job|state)"')
 """What an envelope holds that changes what a queue has to do."""
 
@@ -29,15 +32,17 @@ _log = logging.getLogger(__name__)
 
 
 class LocalQueue:
-    """Executes what is submitted to this machine, for as long as the server lives.
+    """Executes what is submitted to one target on this machine, for as long as the server lives.
 
     Args:
         home: The data folder.
+        target: The compute target.
         slot_count: How many runs are executed at once.
     """
 
-    def __init__(self, home: Path, *, slot_count: int) -> None:
+    def __init__(self, home: Path, *, target: str, slot_count: int) -> None:
         self._home = home
+        self._target = target
         self._slot_count = slot_count
         self._news = threading.Event()
         self._stopping = threading.Event()
@@ -62,17 +67,19 @@ class LocalQueue:
             opened_queue(
                 place,
                 LocalEngine(self._home / JOBS_NAME),
-                target=TARGET,
+                target=self._target,
                 slot_count=self._slot_count,
             )
         )
         if self._queue is None:
-            _log.warning("an agent has the queue of target `%s`: this server takes no runs", TARGET)
+            _log.warning(
+                "an agent has the queue of target `%s`: this server takes no runs", self._target
+            )
             return
         self._thread = threading.Thread(
             target=self._queue.run,
             kwargs={"news": self._news, "stopping": self._stopping},
-            name="runtide-queue",
+            name=f"runtide-queue-{self._target}",
             daemon=True,
         )
         self._thread.start()

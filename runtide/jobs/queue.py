@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from runtide.core.events import StateChanged
+from runtide.core.parents import CONTROLLER_TARGET
 from runtide.errors import RuntideError, UsageError
 from runtide.jobs import launcher
 from runtide.jobs.core.outcome import Outcome, failed
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 POLL_INTERVAL_S: Final = 0.25
 """How often it is looked whether a launcher has ended."""
+
+STARTS_MAX: Final = 10
+"""How often one queue starts the launcher of a run that goes on from the record."""
 
 _RETRY_S: Final = 1.0
 
@@ -70,6 +74,7 @@ class JobQueue:
         self._environment = environment
         self._handed = handed_runs(jobs, target=target)
         self._asked: set[str] = set()
+        self._start_count_by_run: dict[str, int] = {}
         self._owner_by_run: dict[str, Owner] = {}
         self._alive: set[str] = set()
         self._queued_count = 0
@@ -137,6 +142,7 @@ class JobQueue:
             handed=self._handed,
             alive=self._alive,
             asked=self._asked,
+            resumable={run_id for run_id in runs.status_by_active if self._is_resumable(run_id)},
             slot_count=self._slot_count,
         )
         for action in decide(view):
@@ -156,6 +162,9 @@ class JobQueue:
                 if run_id in self._engine.alive([run_id]):
                     self._hand(run_id)
                 else:
+                    if run_id in self._handed:
+                        _log.warning("the launcher of run %s died: starting another one", run_id)
+                        self._engine.end_leftovers(run_id)
                     self._start(run_id)
             case Verb.CANCEL:
                 self._engine.cancel(run_id)
@@ -169,6 +178,7 @@ class JobQueue:
                 self._end(run_id, failed("the launcher died", words, code="LauncherDied"))
 
     def _start(self, run_id: str) -> None:
+        self._start_count_by_run[run_id] = self._start_count_by_run.get(run_id, 0) + 1
         command = [self._python, "-P", "-m", launcher.__name__, run_id]
         try:
             self._engine.start(Launch(run_id, command, self._environment))
@@ -194,6 +204,10 @@ class JobQueue:
         )
         self._board.record(run_id, state)
 
+    def _is_resumable(self, run_id: str) -> bool:
+        is_one = self._target == CONTROLLER_TARGET
+        return is_one and self._start_count_by_run.get(run_id, 0) < STARTS_MAX
+
     def _owner(self, run_id: str) -> Owner:
         known = self._owner_by_run.get(run_id)
         if known is not None:
@@ -212,6 +226,8 @@ class JobQueue:
             self._handed.discard(run_id)
         self._asked &= unended
         self._owner_by_run = {r: o for r, o in self._owner_by_run.items() if r in unended}
+        counts = self._start_count_by_run
+        self._start_count_by_run = {r: n for r, n in counts.items() if r in unended}
 
     def _has_one_ended(self) -> bool:
         return bool(self._alive) and self._engine.alive(self._alive) != self._alive

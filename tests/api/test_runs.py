@@ -28,7 +28,9 @@ def start_several(system: System) -> None:
         points("odd name", 1.0),
         TagsChanged(ts_us=1, set={"team": "a", "k:v": None}),
         PropertiesAdded(ts_us=1, set={"commit": "abc"}),
-        ConfigSet(ts_us=1, set={"lr": 0.1, "opt": {"name": "sgd"}, "deep.key": True}),
+        ConfigSet(
+            ts_us=1, set={"lr": 0.1, "opt": {"name": "sgd"}, "deep.key": True, "a.b": {"c": 7}}
+        ),
         experiment="one",
         name="Ridge first",
         created_us=CREATED_US,
@@ -128,6 +130,7 @@ def test_runs_are_found_and_sorted(several: System, query: str, found: list[str]
         ("config.lr >= 0.2", ["ridge-2"]),
         ("config.opt.name = sgd", ["ridge-1"]),
         ("config.deep.key = true", ["ridge-1"]),
+        ("config.a.b.c = 7", ["ridge-1"]),
         ("config.lr = null", ["lasso"]),
         ("ended != null", ["ridge-2"]),
         ("run_type = sweep and archived = false", ["ridge-2"]),

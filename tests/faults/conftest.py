@@ -11,7 +11,7 @@ from tests.cluster.fixtures import bridge, cluster
 __all__ = ["bridge", "cluster"]
 
 
-@pytest.fixture(params=range(int(os.environ.get("RUNTIDE_FAULT_ROUNDS", "2"))))
+@pytest.fixture(params=range(int(os.environ.get("RUNTIDE_FAULT_ROUNDS", "1"))))
 def seed(request: pytest.FixtureRequest) -> int:
     """Return the number of the round, from which its kills are drawn."""
     number: int = request.param

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+import runtide
 from runtide.address import find_address
+from runtide.client import lifecycle
 from tests.faults.processes import server
 from tests.jobs.running import Site
 
@@ -18,3 +20,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         assert address is not None
         yield Site(home, address.url)
         assert process.terminate() == 0, process.errors
+
+
+@pytest.fixture(scope="module")
+def experiment(site: Site) -> Iterator[runtide.Experiment]:
+    """Return an experiment of this process, in the server's folder."""
+    yield runtide.Experiment(runtide.Workspace(home=site.home), "exp")
+    lifecycle._at_exit()

@@ -28,6 +28,7 @@ from runtide.core.events import (
 from runtide.jobs.process_tree import RUN_VARIABLE
 from runtide.log.port import Item
 from runtide.log.sqlite import SqliteLog
+from runtide.submit.config import ScriptRunConfig
 from runtide.submit.snapshot import take_snapshot
 from tests.waiting import wait_until
 
@@ -148,6 +149,14 @@ class Site:
             raise LookupError(path)
         assert response.status == http.HTTPStatus.OK, (path, response.status, body)
         return body
+
+
+def script(folder: Path, text: str, *arguments: object) -> ScriptRunConfig:
+    """Return what runs a script given as text, in a folder of its own below `folder`."""
+    source = folder / "source"
+    source.mkdir(exist_ok=True)
+    (source / "train.py").write_text(text)
+    return ScriptRunConfig(source, "train.py", list(arguments))
 
 
 def processes_of(run_id: str) -> list[psutil.Process]:

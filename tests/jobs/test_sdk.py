@@ -1,14 +1,11 @@
 """A script submitted through the SDK, from `submit` to its last line."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import runtide
-from runtide.client import lifecycle
 from runtide.errors import RunFailed
-from tests.jobs.running import Site
 from tests.waiting import wait_until
 
 TRAIN = """
@@ -25,12 +22,6 @@ print("trained", name, flush=True)
 if sys.argv[2:]:
     raise SystemExit(int(sys.argv[2]))
 """
-
-
-@pytest.fixture(scope="module")
-def experiment(site: Site) -> Iterator[runtide.Experiment]:
-    yield runtide.Experiment(runtide.Workspace(home=site.home), "exp")
-    lifecycle._at_exit()
 
 
 @pytest.fixture

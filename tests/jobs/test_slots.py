@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import runtide
 from runtide.address import find_address, is_answering
+from runtide.client import lifecycle
 from tests.faults.processes import server
-from tests.jobs.running import Site
+from tests.jobs.running import Site, script
 from tests.waiting import wait_until
 
 WAITING = """
@@ -67,6 +69,16 @@ def test_run_that_another_queue_took_first_is_left_to_it(narrow: Site) -> None:
 
     assert [state["by"] for state in states if state["accepted"]] == ["ada", "queue@elsewhere/1"]
     assert not (narrow.home / "jobs" / run_id).exists()
+
+
+def test_sweep_holds_no_slot_that_its_children_need(narrow: Site, tmp_path: Path) -> None:
+    experiment = runtide.Experiment(runtide.Workspace(home=narrow.home), "exp")
+    run = experiment.submit(runtide.Sweep(script(tmp_path, "1"), {"i": [0, 1]}))
+
+    parent = narrow.ended(run.id)
+
+    assert parent["status"] == "Completed"
+    lifecycle._at_exit()
 
 
 def test_server_is_not_idle_while_a_run_is_executed(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ from processors.replay.history import History
 from processors.replay.replay import Replay
 from processors.replay.tables import Names
 from runtide.core.envelope import encode_envelope, event_document
-from runtide.core.events import ViewSaved
-from runtide.core.names import experiment_key
+from runtide.core.events import Event, ViewSaved
+from runtide.core.model_events import ModelEdited, ModelRegistered
+from runtide.core.names import experiment_key, model_key
 from runtide.log.port import EventLog, Item
 from runtide.store.engine import ClickHouseStore
 from runtide.store.layouts import PLAIN
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
 
 VERSION = "1.2.3"
 VIEWS_KEY = experiment_key("faults")
+MODEL_KEY = model_key("faults")
 
 
 class Script:
     """What scripts append to a log over time, the same for the same seed.
 
     Beside every kind of event: envelopes that come again or never come, unreadable records,
-    events of a type that is not known yet, and saved views of the experiment.
+    events of a type that is not known yet, saved views of the experiment, and versions of a
+    model.
     """
 
     def __init__(self, log: EventLog, seed: int = 7) -> None:
@@ -45,7 +48,7 @@ class Script:
         self._workload = Workload(seed, run_count=9)
         self._random = random.Random(seed)
         self._sent: list[Item] = []
-        self._view_seq = 0
+        self._seq = 0
 
     def append(self, count: int) -> None:
         """Append about `count` records."""
@@ -61,22 +64,36 @@ class Script:
                 item = Item(item.run, _with_unknown_event(item.value))  # noqa: PLW2901  # as sent
             self._log.append([item])
             self._sent.append(item)
+        self._seq += 1
         self._save_views()
+        self._register_versions()
 
     def _save_views(self) -> None:
         """Append what makes one view, replaces another and deletes a third."""
-        self._view_seq += 1
-        named = [ViewSaved(name=f"view {self._view_seq}", query="sort=name", ts_us=1)]
-        named.append(ViewSaved(name="best", query=f"q={self._view_seq}", ts_us=2))
-        named.append(ViewSaved(name=f"view {self._view_seq - 1}", query=None, ts_us=3))
-        value = encode_envelope(
-            run=VIEWS_KEY,
-            writer="query-api-1",
-            seq=self._view_seq,
-            sent_us=4,
-            events=[event_document(event) for event in named],
+        named = [ViewSaved(name=f"view {self._seq}", query="sort=name", ts_us=1)]
+        named.append(ViewSaved(name="best", query=f"q={self._seq}", ts_us=2))
+        named.append(ViewSaved(name=f"view {self._seq - 1}", query=None, ts_us=3))
+        self._append_of(VIEWS_KEY, *named)
+
+    def _register_versions(self) -> None:
+        """Append what makes one version of a model, and stages and deletes those before."""
+        files = [{"path": "m", "sha256": "s", "size_bytes": self._seq}]
+        self._append_of(
+            MODEL_KEY,
+            ModelRegistered(registration=f"{self._seq}", files=files, ts_us=1, tags={"a": None}),
+            ModelEdited(registration=f"{self._seq - 1}", ts_us=2, stage="tried", set={"b": "c"}),
+            ModelEdited(registration=f"{self._seq - 2}", ts_us=3, deleted=True, remove=["b"]),
         )
-        self._log.append([Item(VIEWS_KEY, value)])
+
+    def _append_of(self, key: str, *events: Event) -> None:
+        value = encode_envelope(
+            run=key,
+            writer="query-api-1",
+            seq=self._seq,
+            sent_us=4,
+            events=[event_document(event) for event in events],
+        )
+        self._log.append([Item(key, value)])
 
     def end_runs(self) -> None:
         """Append what completes every run."""

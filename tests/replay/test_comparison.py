@@ -10,6 +10,7 @@ from processors.replay.tables import FACT_TABLES
 from runtide.log.memory import MemoryLog
 from runtide.store.engine import ClickHouseStore
 from tests.replay.histories import (
+    MODEL_KEY,
     VERSION,
     VIEWS_KEY,
     Script,
@@ -20,6 +21,7 @@ from tests.replay.histories import (
 from tests.replay.stores import PausedStore
 
 RUN = "run-7-0"
+KEY_BY_TABLE = {"saved_views": VIEWS_KEY, "models": MODEL_KEY, "model_edits": MODEL_KEY}
 COMPARED = {*FACT_TABLES, "runs", "ingest_writers"}
 
 
@@ -83,6 +85,8 @@ def test_tables_of_one_log_are_equal_run_by_run(replay: Replay) -> None:
         ("runs", "tags = mapUpdate(tags, map('tag1', CAST('', 'Nullable(String)')))"),
         ("runs", "status_by = 'somebody'"),
         ("saved_views", "query = ''"),
+        ("models", "file_sha256s = []"),
+        ("model_edits", "is_removed = NOT is_removed"),
         ("jobs", "priority = priority + 1"),
         ("snapshots", "file_count = file_count + 1"),
         ("system", "value = if(isNaN(value), 0, value + 1)"),
@@ -93,7 +97,7 @@ def test_tables_of_one_log_are_equal_run_by_run(replay: Replay) -> None:
 def test_changed_row_is_found_in_its_table_and_its_run_is_named(
     replay: Replay, live: ClickHouseStore, table: str, change: str
 ) -> None:
-    run = VIEWS_KEY if table == "saved_views" else RUN
+    run = KEY_BY_TABLE.get(table, RUN)
     live.command(
         f"ALTER TABLE {table} UPDATE {change} WHERE run_id = '{run}' "
         f"SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1"

@@ -19,6 +19,8 @@ export interface LiveHandlers {
   readonly onPoints: (deltas: readonly Delta[], position: string) => void;
   readonly onRun: (runId: string, change: RunChange) => void;
   readonly onView: (change: SavedViewChange) => void;
+  /** A model of this name has another version, or one of its versions was edited. */
+  readonly onModel: (name: string) => void;
   readonly onChanged: (change: LiveChange) => void;
   /** The server no longer knows the position: what is shown must be fetched again. */
   readonly onReset: () => void;
@@ -84,6 +86,9 @@ export function openLive(
         name: asText(view.name, "view.name"),
         view: view.query === null ? null : decodeSavedView(view),
       });
+    });
+    on("model", (data) => {
+      handlers.onModel(asText(asObject(data, "model").name, "model.name"));
     });
     on("changed", (data) => {
       const { run, what, name } = asObject(data, "changed");

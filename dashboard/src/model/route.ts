@@ -10,6 +10,7 @@ import {
   formatCompare,
   parseCompare,
 } from "./compare-view.ts";
+import { DEFAULT_WORKSPACE } from "./models.ts";
 import type { XAxis } from "./series.ts";
 import type { Range } from "./viewport.ts";
 
@@ -33,6 +34,8 @@ export type Page =
   | { readonly kind: "run"; readonly runId: string; readonly tab: RunTab }
   | { readonly kind: "compare"; readonly tab: CompareTab }
   | { readonly kind: "compute" }
+  | { readonly kind: "models" }
+  | { readonly kind: "model"; readonly name: string; readonly workspace: string }
   | { readonly kind: "unknown"; readonly path: string };
 
 export type Layout = "split" | "table" | "charts";
@@ -63,7 +66,7 @@ export interface View {
   readonly search: string;
   /** The chart that fills the screen, by its title. */
   readonly chart: string;
-  /** The table, image, file or log that is open on its tab. */
+  /** The table, image, file or log that is open on its tab, or the version of a model. */
   readonly open: string;
   /** The column that a table's rows are sorted by, `-` before it turns round. */
   readonly order: string;
@@ -162,7 +165,15 @@ function parsePage(path: string): Page {
     if (COMPARE_TABS.includes(tab)) return { kind: "compare", tab };
   }
   if (parts[0] === "compute" && parts.length === 1) return { kind: "compute" };
-  return { kind: "unknown", path };
+  return parseModels(parts) ?? { kind: "unknown", path };
+}
+
+/** `/models`, `/models/NAME`, and `/models/NAME/in/WORKSPACE` for one that is not the default. */
+function parseModels([root, name, within, workspace, ...rest]: readonly string[]): Page | null {
+  if (root !== "models" || rest.length > 0) return null;
+  if (name === undefined) return { kind: "models" };
+  if (within === undefined) return { kind: "model", name, workspace: DEFAULT_WORKSPACE };
+  return within === "in" && workspace ? { kind: "model", name, workspace } : null;
 }
 
 function formatPage(page: Page): string {
@@ -179,6 +190,13 @@ function formatPage(page: Page): string {
       return page.tab === "charts" ? "/compare" : `/compare/${page.tab}`;
     case "compute":
       return "/compute";
+    case "models":
+      return "/models";
+    case "model": {
+      const path = `/models/${encodeURIComponent(page.name)}`;
+      const isDefault = page.workspace === DEFAULT_WORKSPACE;
+      return isDefault ? path : `${path}/in/${encodeURIComponent(page.workspace)}`;
+    }
     case "unknown":
       return page.path;
   }

@@ -18,6 +18,7 @@ export interface LiveListener {
   readonly onPoints?: (delta: Delta) => void;
   readonly onRun?: (runId: string, change: RunChange) => void;
   readonly onView?: (change: SavedViewChange) => void;
+  readonly onModel?: (name: string) => void;
   readonly onChanged?: (change: LiveChange) => void;
   readonly onReset?: () => void;
 }
@@ -164,6 +165,7 @@ class Following {
       },
       onRun: tellRun,
       onView: (change) => tell((listener) => listener.onView?.(change)),
+      onModel: (name) => tell((listener) => listener.onModel?.(name)),
       onChanged: (change) => tell((listener) => listener.onChanged?.(change)),
       onReset: () => {
         forget();

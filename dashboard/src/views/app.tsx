@@ -19,6 +19,8 @@ import { type OpenRun, RunPageView } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
 
 const ComputePage = lazily(() => import("./compute-page.tsx").then((part) => part.ComputePage));
+const ModelsPage = lazily(() => import("./models-page.tsx").then((part) => part.ModelsPage));
+const ModelPage = lazily(() => import("./model-page.tsx").then((part) => part.ModelPage));
 const ComparePage = lazily(() => import("./compare-page.tsx").then((part) => part.ComparePage));
 
 /** The experiment of the run that is open, once it is known. */
@@ -68,6 +70,12 @@ function CurrentPage() {
       return <ComparePage tab={at.tab} onOpen={showOpenRun} />;
     case "compute":
       return <ComputePage />;
+    case "models":
+      return <ModelsPage />;
+    case "model": {
+      const { name, workspace } = at;
+      return <ModelPage key={`${workspace}/${name}`} name={name} workspace={workspace} />;
+    }
     case "unknown":
       return <Empty title={S.unknownPage} text={S.unknownPageAdvice} />;
   }
@@ -79,6 +87,7 @@ function showOpenRun(run: OpenRun | null): void {
 
 function Header() {
   const at = page.value;
+  const isOfModels = at.kind === "models" || at.kind === "model";
   const experiment = at.kind === "runs" ? at.experiment : openRun.value?.experiment;
   return (
     <header class="top">
@@ -89,11 +98,17 @@ function Header() {
         </svg>
         {S.product}
       </a>
-      <nav class="crumbs" aria-label={S.breadcrumbs}>
-        <a href={hrefOf({ kind: "experiments" })} class="crumb-root">
+      <nav class="places" aria-label={S.places}>
+        <a href={hrefOf({ kind: "experiments" })} aria-current={isOfModels ? undefined : "true"}>
           {S.experiments}
         </a>
-        {at.kind !== "experiments" && experiment && (
+        <a href={hrefOf({ kind: "models" })} aria-current={isOfModels ? "true" : undefined}>
+          {S.models.title}
+        </a>
+      </nav>
+      <nav class="crumbs" aria-label={S.breadcrumbs}>
+        {at.kind === "model" && <span>{at.name}</span>}
+        {at.kind !== "experiments" && !isOfModels && experiment && (
           <a href={hrefOf({ kind: "runs", experiment })}>{experiment}</a>
         )}
         {at.kind === "run" && openRun.value?.parentId && <ParentLink id={openRun.value.parentId} />}

@@ -1,4 +1,4 @@
-/** The parts of a run's page that are edited where they stand: name, description, tags. */
+/** The parts of a page that are edited where they stand: name, description, tags. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX, parseTag, shownTags } from "../model/edits.ts";
 import type { Run } from "../model/run.ts";
@@ -57,7 +57,8 @@ export function EditableName({ run }: { run: Run }) {
   );
 }
 
-export function EditableDescription({ run }: { run: Run }) {
+export function EditableDescription(props: { text: string | null; save: (text: string) => void }) {
+  const { text } = props;
   const [isEdited, setEdited] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
@@ -66,15 +67,15 @@ export function EditableDescription({ run }: { run: Run }) {
   if (!isEdited) {
     return (
       <div class="editable description">
-        {run.description ? <p>{run.description}</p> : null}
+        {text ? <p>{text}</p> : null}
         <button
           type="button"
-          class={run.description ? "icon pencil" : "quiet-button"}
+          class={text ? "icon pencil" : "quiet-button"}
           onClick={() => setEdited(true)}
-          aria-label={run.description ? S.edits.describe : undefined}
+          aria-label={text ? S.edits.describe : undefined}
           title={S.edits.describe}
         >
-          {run.description ? "✎" : S.edits.addDescription}
+          {text ? "✎" : S.edits.addDescription}
         </button>
       </div>
     );
@@ -83,7 +84,7 @@ export function EditableDescription({ run }: { run: Run }) {
   const save = () => {
     const description = area.current?.value.trim() ?? "";
     stop();
-    if (description !== (run.description ?? "")) editRun(run, { description });
+    if (description !== (text ?? "")) props.save(description);
   };
   return (
     <div class="description-form">
@@ -91,7 +92,7 @@ export function EditableDescription({ run }: { run: Run }) {
         ref={area}
         rows={4}
         aria-label={S.edits.description}
-        defaultValue={run.description ?? ""}
+        defaultValue={text ?? ""}
         maxLength={DESCRIPTION_CHARS_MAX}
         onKeyDown={(event) => {
           const isSave = event.metaKey || event.ctrlKey;
@@ -110,7 +111,11 @@ export function EditableDescription({ run }: { run: Run }) {
   );
 }
 
-export function EditableTags({ run }: { run: Run }) {
+type TagTexts = Readonly<Record<string, string | null>>;
+
+/** `change` gets tags to set, and with null to remove. */
+export function EditableTags(props: { tags: TagTexts; change: (tags: TagTexts) => void }) {
+  const { tags, change } = props;
   const [isAdding, setAdding] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
@@ -121,17 +126,17 @@ export function EditableTags({ run }: { run: Run }) {
     const tag = parseTag(field?.value ?? "");
     if (!field || !tag) return;
     field.value = "";
-    if (run.tags[tag[0]] !== tag[1]) editRun(run, { tags: { [tag[0]]: tag[1] } });
+    if (tags[tag[0]] !== tag[1]) change({ [tag[0]]: tag[1] });
   };
   const stop = () => setAdding(false);
   return (
     <span class="tags-edit">
-      {shownTags(run.tags).map(([key, value]) => (
+      {shownTags(tags).map(([key, value]) => (
         <span class="tag tag-removable" key={key} title={value ? `${key}: ${value}` : key}>
           <span>{value ? `${key}: ${value}` : key}</span>
           <button
             type="button"
-            onClick={() => editRun(run, { tags: { [key]: null } })}
+            onClick={() => change({ [key]: null })}
             aria-label={S.edits.removeTag(key)}
             title={S.edits.removeTag(key)}
           >

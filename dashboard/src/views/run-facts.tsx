@@ -17,6 +17,8 @@ import { RunOrigin } from "./run-origin.tsx";
 
 const RunJob = lazily(() => import("./run-job.tsx").then((part) => part.RunJob));
 
+import { RunModels } from "./run-models.tsx";
+
 export function RunFacts({ data, run }: { data: RunPage; run: Run }) {
   return (
     <div class="run-facts">
@@ -36,6 +38,7 @@ export function RunFacts({ data, run }: { data: RunPage; run: Run }) {
           <Fact name={S.run.seen} value={<Instant at={run.seenUs} />} />
         </dl>
       </Section>
+      <RunModels runId={run.runId} />
       <RunOrigin data={data} run={run} />
       {Object.keys(run.config).length > 0 && (
         <Section title={S.config}>

@@ -9,6 +9,7 @@ import { colorIndex, type Run } from "../model/run.ts";
 import { sparkPath } from "../model/spark.ts";
 import { seriesFor } from "../model/variants.ts";
 import { type ChartData, createChartData } from "../state/chart-data.ts";
+import { editRun } from "../state/edits.ts";
 import { createLogEnd } from "../state/log-view.ts";
 import { chartView, hrefOf } from "../state/router.ts";
 import { type RunPage, refreshOn } from "../state/run-page.ts";
@@ -38,7 +39,10 @@ export function RunOverview({ data, run }: { data: RunPage; run: Run }) {
         </div>
       )}
       <Vitals run={run} numbers={numbers ?? []} />
-      <EditableDescription run={run} />
+      <EditableDescription
+        text={run.description}
+        save={(description) => editRun(run, { description })}
+      />
       <div class="overview-grid">
         <Section
           title={S.run.keyNumbers}

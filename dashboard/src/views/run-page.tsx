@@ -4,6 +4,7 @@ import { SERIES_COLORS } from "../base/color.ts";
 import { formatCount } from "../base/format.ts";
 import { RUN_TABS, type RunTab } from "../model/route.ts";
 import { colorIndex, type Run, shortName } from "../model/run.ts";
+import { editRun } from "../state/edits.ts";
 import { goTo, hrefOf, route, setView, view } from "../state/router.ts";
 import { createRunPage, neighbours, type RunPage } from "../state/run-page.ts";
 import { theme } from "../state/theme.ts";
@@ -100,7 +101,7 @@ function RunHeader({ run, keys }: { run: Run; keys: ReturnType<typeof runKeys> }
         <Duration run={run} />
       </span>
       <ArchivedMark run={run} />
-      <EditableTags run={run} />
+      <EditableTags tags={run.tags} change={(tags) => editRun(run, { tags })} />
       <span class="run-actions">
         <CopyButton text={location.href} label={S.runPage.copyLink} title={S.runPage.share} />
         <button

@@ -17,6 +17,10 @@ const page: fc.Arbitrary<Page> = fc.oneof(
   fc.constant<Page>({ kind: "experiments" }),
   fc.constant<Page>({ kind: "compute" }),
   fc.constantFrom(...COMPARE_TABS).map((tab): Page => ({ kind: "compare", tab })),
+  fc.constant<Page>({ kind: "models" }),
+  fc
+    .tuple(id, fc.oneof(fc.constant("default"), name))
+    .map(([model, workspace]): Page => ({ kind: "model", name: model, workspace })),
   name.map((experiment): Page => ({ kind: "runs", experiment })),
   fc
     .tuple(id, fc.constantFrom(...RUN_TABS))

@@ -5,6 +5,8 @@
        │                 └─ its launcher died, and said nothing ──Bury──> Failed
        └─ CancelRequested ──Withdraw──> Canceled
 
+A run that goes on from the record is started again instead, and canceled by itself.
+
 A queue knows three things of a run: what the record says of it, whether it was handed to the
 engine, and whether its launcher lives. Any of them may be older than the others after a crash, so
 every decision is one that is right to take again.
@@ -37,7 +39,8 @@ class Verb(Enum):
     """Claim it, and start it if the claim is the first."""
 
     START = auto()
-    """Start it: it is ours, and a crash came between the claim and the start."""
+    """Start it: it is ours, and a crash came between the claim and the start; or its launcher died,
+    and it goes on from the record."""
 
     CANCEL = auto()
     """Ask its launcher to end it."""
@@ -83,6 +86,8 @@ class View:
         alive: Those whose launcher lived before `queued` and `active` were read. A launcher that
             had died by then has nothing more to say.
         asked: Runs whose launcher was asked to end.
+        resumable: Runs that go on where they were when their launcher died, once they are started
+            again, and that see by themselves to being canceled.
         slot_count: How many launchers may live at once.
     """
 
@@ -91,6 +96,7 @@ class View:
     handed: Collection[str]
     alive: Collection[str]
     asked: Collection[str]
+    resumable: Collection[str] = ()
     slot_count: int
 
 
@@ -117,6 +123,8 @@ def _verb_of(run: ActiveRun, view: View) -> Verb | None:
     if run.run_id in view.alive:
         is_news = is_unwanted and run.run_id not in view.asked
         return Verb.CANCEL if is_news else None
+    if run.run_id in view.resumable:
+        return Verb.START
     if is_unwanted:
         return Verb.WITHDRAW
     return Verb.BURY if run.run_id in view.handed else Verb.START

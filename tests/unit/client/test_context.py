@@ -38,6 +38,19 @@ def test_get_context_is_one_run_until_it_ends(home: Path, monkeypatch: pytest.Mo
     assert other.id != first.id
 
 
+def test_step_finds_the_runs_of_those_before_it_alone(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNTIDE_HOME", str(home))
+    monkeypatch.setenv("RUNTIDE_RUN_ID", "p_1")
+    monkeypatch.setenv("RUNTIDE_STEP_RUNS", '{"prepare": "p_0"}')
+    run = runtide.Run.get_context()
+
+    assert run.get_step_run("prepare").id == "p_0"
+    with pytest.raises(NotFound, match=r"does not come after a step 'train': .* after prepare"):
+        run.get_step_run("train")
+
+
 def test_get_context_is_the_submitted_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is neither created nor ended by the script."""
     monkeypatch.setenv("RUNTIDE_HOME", str(home))

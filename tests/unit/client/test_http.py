@@ -271,3 +271,11 @@ def test_problem_that_is_no_json_is_shown(server: Server, reader: Reader) -> Non
 
     with pytest.raises(ServerUnavailable, match="bad gateway"):
         reader.get("/runs/r")
+
+
+def test_reader_that_starts_no_server_says_that_there_is_none(tmp_path: Path) -> None:
+    reader = Reader(Destination(home=tmp_path), starts_server=False)
+
+    with pytest.raises(ServerUnavailable, match="start `runtide up`"):
+        reader.get("/runs/r")
+    assert list(tmp_path.iterdir()) == []

@@ -28,14 +28,28 @@ def test_import_leaves_heavy_modules_out(name: str) -> None:
 def test_public_names() -> None:
     """Adding one is easy, taking one away breaks scripts."""
     assert sorted(runtide.__all__) == [
+        "Bandit",
         "CondaDependencies",
         "Environment",
         "Experiment",
+        "MedianStopping",
+        "Model",
+        "Pipeline",
+        "PipelineRun",
         "Run",
         "RunConfiguration",
         "ScriptRun",
         "ScriptRunConfig",
+        "Step",
+        "Sweep",
+        "SweepRun",
         "Workspace",
+        "choice",
         "init",
+        "lognormal",
+        "loguniform",
+        "normal",
+        "randint",
+        "uniform",
     ]
     assert all(getattr(runtide, name).__name__ == name for name in runtide.__all__)

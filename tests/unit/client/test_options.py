@@ -28,6 +28,7 @@ def test_every_name_is_read() -> None:
             "RUNTIDE_URL": "http://server:1",
             "RUNTIDE_FLUSH_INTERVAL_MS": "5",
             "RUNTIDE_RUN_ID": "r1",
+            "RUNTIDE_STEP_RUNS": '{"prepare": "r0"}',
             "RUNTIDE_EXPERIMENT": "e",
             "RUNTIDE_WORKSPACE": "w",
             "RUNTIDE_QUERY_URL": "https://query/",
@@ -41,7 +42,14 @@ def test_every_name_is_read() -> None:
         5,
     )
     assert (options.run_id, options.experiment, options.workspace) == ("r1", "e", "w")
+    assert options.step_runs == {"prepare": "r0"}
     assert (options.query_url, options.artifacts_url) == ("https://query", "s3://bucket/prefix")
+
+
+@pytest.mark.parametrize("text", ["r0", "[]", '{"a": 1}', '{"a": "/"}'])
+def test_runs_of_steps_are_ids_by_name(text: str) -> None:
+    with pytest.raises(UsageError, match="want a JSON object of run ids"):
+        load_options({"RUNTIDE_STEP_RUNS": text})
 
 
 def test_misspelt_name_is_refused() -> None:

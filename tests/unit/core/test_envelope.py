@@ -128,6 +128,7 @@ def test_envelope_beyond_the_limit_is_neither_written_nor_read() -> None:
 
 
 VIEW = b'{"type":"view","name":"n","query":"","ts_us":1}'
+EDIT = b'{"type":"model_edit","registration":"x","ts_us":1}'
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,9 @@ VIEW = b'{"type":"view","name":"n","query":"","ts_us":1}'
     [
         ("r", VIEW, "event `view` is in an envelope of 'r': want an experiment's"),
         ("@experiment/ex", b'{"type":"heartbeat","ts_us":1}', "want a run's"),
+        ("@model/m", b'{"type":"heartbeat","ts_us":1}', "want a run's"),
+        ("@model/m", VIEW, "want an experiment's"),
+        ("r", EDIT, "event `model_edit` is in an envelope of 'r': want a model's"),
     ],
 )
 def test_event_of_something_else_than_the_envelope_is_rejected(
@@ -153,3 +157,24 @@ def test_envelope_of_an_experiment_holds_views_and_what_is_not_known_yet() -> No
     envelope = parse_envelope(value)
 
     assert [event.type for event in envelope.events] == ["view", "dream"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        "[]",
+        '[{"path":"a","sha256":"s"}]',
+        '[{"path":"../a","sha256":"s","size_bytes":1}]',
+        '[{"path":"a","sha256":"s","size_bytes":-1}]',
+        '[{"path":"a","sha256":"s","size_bytes":1,"more":1}]',
+        "[3]",
+        "{}",
+    ],
+)
+def test_version_of_a_model_without_files_that_are_named_is_rejected(files: str) -> None:
+    """Whoever downloads it would find nothing, or write outside of their folder."""
+    event = f'{{"type":"model","registration":"x","ts_us":1,"files":{files}}}'.encode()
+    value = envelope_of(event).replace(b'"run":"r"', b'"run":"@model/m"')
+
+    with pytest.raises(MalformedEvent, match="`files` of event `model`"):
+        parse_envelope(value)

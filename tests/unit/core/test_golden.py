@@ -29,7 +29,8 @@ from runtide.core.events import (
     TextLogged,
     ViewSaved,
 )
-from runtide.core.names import experiment_key
+from runtide.core.model_events import ModelEdited, ModelRegistered
+from runtide.core.names import experiment_key, model_key
 from tests.golden import FOLDER, golden_files
 
 T = 1_795_450_000_123_456
@@ -148,6 +149,33 @@ EVENTS: tuple[Event, ...] = (
     ViewSaved(
         name="the best", query="sort=metrics.loss.min&filter=status%20%3D%20Completed", ts_us=T
     ),
+    ModelRegistered(
+        registration="0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        files=[
+            {"path": "model/weights.bin", "sha256": S, "size_bytes": 1 << 40},
+            {"path": "model/größe.json", "sha256": S, "size_bytes": 0},
+        ],
+        ts_us=T,
+        workspace="lab",
+        run="run-1",
+        path="outputs/model",
+        description="the “best” so far",
+        framework="ScikitLearn",
+        framework_version="1.9.0",
+        tags={"area": "diabetes", "bare": None},
+        properties={"commit": "c0ffee"},
+        by="ada",
+    ),
+    ModelEdited(
+        registration="0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        ts_us=T,
+        description="",
+        stage="production",
+        set={"checked": "yes", "bare": None},
+        remove=["draft"],
+        deleted=False,
+        by="ada",
+    ),
 )
 
 SHA256_BY_NAME = {
@@ -160,6 +188,8 @@ SHA256_BY_NAME = {
     "job-v1.json": "750030fd1dec3c0c88572dcbe23081acb17276bbf7f0d68848a4ae92752ee391",
     "list-v1.json": "d6674fc116dae3dc44c2953ffe4aa8889548fc04ab891feb48a0df18c5865e0f",
     "log-v1.json": "a6445c45b0988fcbf07153557f6f1130b4085d0e3b189eb375526150179540e5",
+    "model-v1.json": "c1f7d7cc5c8b1b511a2ec8aa91625824955e8a1d877ef48dcfa2d28ac934e963",
+    "model_edit-v1.json": "db909576f08930c6d16f4de7aea7a4d9b44563644a61ae6e26bcfadcee86ed0a",
     "property-v1.json": "7c4d97e6e09b675d2acd6760df666d63aa39fabb3f832e988cb2c07fffa90ee4",
     "rows-v1.json": "c1c85c90796181ac27614961da20e3773c2ba345c075fda3719d4610ac519aac",
     "run-v1.json": "dae7b20de8d9ae9da151ab9d7d9cea7d564913642fb268ff8b4b9e946cdd890b",
@@ -178,14 +208,23 @@ def golden_path(event: Event) -> Path:
     return FOLDER / f"{event.type}-v{event.version}.json"
 
 
+def key_of(event: Event) -> str:
+    match event:
+        case ViewSaved():
+            return experiment_key("diabetes")
+        case ModelRegistered() | ModelEdited():
+            return model_key("diabetes")
+        case _:
+            return "run-1"
+
+
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
 def test_golden_envelope_means_what_it_meant(event: Event) -> None:
     """A log that was written years ago is read with today's code."""
     envelope = parse_envelope(golden_path(event).read_bytes())
 
     assert envelope.events == [event]
-    key = experiment_key("diabetes") if isinstance(event, ViewSaved) else "run-1"
-    assert envelope[:4] == (key, "0123456789abcdef01234567", envelope.seq, T + 1000)
+    assert envelope[:4] == (key_of(event), "0123456789abcdef01234567", envelope.seq, T + 1000)
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)

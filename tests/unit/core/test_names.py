@@ -123,14 +123,36 @@ def test_key_of_an_experiment_is_no_runs_id_and_says_which(name: str) -> None:
     assert names.find_experiment(key) == name
 
 
-@pytest.mark.parametrize("key", ["", "@", "@experiment/", "@experiment/" + "x" * 256, "@x/y", 3])
+@pytest.mark.parametrize(
+    "key", ["", "@", "@experiment/", "@experiment/" + "x" * 256, "@model/", "@model/a/b", "@x/y", 3]
+)
 def test_text_that_identifies_nothing_is_no_key(key: object) -> None:
     assert not names.is_key(key)
 
 
-def test_run_is_no_experiment() -> None:
-    assert names.is_key("calm-reef-1")
-    assert names.find_experiment("calm-reef-1") is None
+@pytest.mark.parametrize("name", ["a", "Ridge_2.1-b", "7", "x" * 255])
+def test_key_of_a_model_is_no_runs_id_and_says_which(name: str) -> None:
+    key = names.model_key(names.model_name(name))
+
+    assert names.is_key(key)
+    assert not names.is_run_id(key)
+    assert names.find_model(key) == name
+
+
+@pytest.mark.parametrize("name", ["", ".a", "-a", "a/b", "a b", "ä", "a\n", "x" * 256, None])
+def test_model_name_that_no_path_could_hold_is_refused(name: object) -> None:
+    """It stands in addresses, in ids before a colon, and in the names of folders."""
+    with pytest.raises(UsageError, match="model name is"):
+        names.model_name(name)
+
+
+@pytest.mark.parametrize(
+    ("key", "subject"),
+    [("calm-reef-1", "run"), ("@experiment/@model/x", "experiment"), ("@model/x", "model")],
+)
+def test_key_says_what_it_is_of(key: str, subject: str) -> None:
+    assert names.is_key(key)
+    assert names.subject_of(key) == subject
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "x" * 1025, 3])

@@ -13,6 +13,7 @@ def view(
     alive: str = "",
     asked: str = "",
     slots: int = 1,
+    resumable: str = "",
 ) -> View:
     """Return a view; runs have names of one letter."""
     return View(
@@ -22,6 +23,7 @@ def view(
         alive=set(alive),
         asked=set(asked),
         slot_count=slots,
+        resumable=set(resumable),
     )
 
 
@@ -78,6 +80,13 @@ def test_run_that_was_to_be_canceled_when_its_launcher_died_is_canceled() -> Non
     run = ours("a", "CancelRequested")
 
     assert decide(view(active=(run,), handed="a")) == [Action(Verb.WITHDRAW, "a")]
+
+
+def test_run_that_goes_on_from_the_record_is_started_again_even_to_be_canceled() -> None:
+    """Only its own process knows what else it has to end."""
+    for status in ("Running", "CancelRequested"):
+        active = (ours("a", status),)
+        assert decide(view(active=active, handed="a", resumable="a")) == [Action(Verb.START, "a")]
 
 
 def test_run_that_was_claimed_before_a_crash_is_started_in_a_slot() -> None:

@@ -21,6 +21,7 @@ from runtide.core.events import (
     TextLogged,
 )
 from runtide.core.ids import writer_number
+from runtide.core.model_events import ModelEdited, ModelRegistered
 from tests.building import points, record
 from tests.merging import SHAPES, MergedTables
 
@@ -234,3 +235,50 @@ def test_every_row_says_where_it_comes_from() -> None:
     row = the_row("logs", text)
 
     assert {name: row[name] for name in IDENTITY} == IDENTITY
+
+
+def test_registration_of_a_model_keeps_its_files() -> None:
+    files = [{"path": f"m/{i}", "sha256": str(i), "size_bytes": 1 << 40} for i in range(2)]
+    event = ModelRegistered(
+        registration="x", files=files, ts_us=1, run="a", path="outputs/m", tags={"t": None}
+    )
+
+    (row,) = of_model(event).rows("models")
+
+    assert (row["name"], row["workspace"], row["registration"]) == ("m", "default", "x")
+    assert (row["source_run_id"], row["source_path"]) == ("a", "outputs/m")
+    assert (row["file_paths"], row["file_sha256s"]) == (["m/0", "m/1"], ["0", "1"])
+    assert row["file_sizes"] == [1 << 40] * 2
+    assert dict(row["tags"]) == {"t": None}
+
+
+def test_edits_of_a_model_are_kept_apart_and_the_latest_of_each_counts() -> None:
+    """Who tags a version must take nothing from who describes it at the same time."""
+    edits = of_model(
+        ModelEdited(registration="x", ts_us=1, description="a", set={"t": "1", "u": None}),
+        ModelEdited(registration="x", ts_us=2, stage="production", remove=["t"], deleted=True),
+    ).rows("model_edits")
+
+    assert {(e["field"], e["name"]): (e["value"], e["is_removed"]) for e in edits} == {
+        ("description", ""): ("a", False),
+        ("stage", ""): ("production", False),
+        ("tag", "t"): ("", True),
+        ("tag", "u"): (None, False),
+        ("version", ""): ("", True),
+    }
+
+
+def test_tag_that_one_edit_sets_and_removes_is_set() -> None:
+    event = ModelEdited(registration="x", ts_us=1, set={"t": "1"}, remove=["t"])
+
+    (row,) = of_model(event).rows("model_edits")
+
+    assert (row["value"], row["is_removed"]) == ("1", False)
+
+
+def of_model(*events: Event) -> MergedTables:
+    """Return the tables after an envelope of model `m` for each event."""
+    tables = MergedTables()
+    records = [record(i, event, run="@model/m", seq=i + 1) for i, event in enumerate(events)]
+    tables.write(step(State(0), records)[1])
+    return tables

@@ -12,6 +12,7 @@ from runtide.core.events import (
     TagsChanged,
     ViewSaved,
 )
+from runtide.core.model_events import ModelRegistered
 from runtide.errors import OffsetGap
 from runtide.log.port import Record
 from tests.building import points, record
@@ -248,6 +249,18 @@ def test_envelope_of_an_experiment_makes_no_run_and_is_folded_once() -> None:
     assert views["is_deleted"] == [False, True]
     assert after.run_state_by_id["@experiment/ex"].mark_by_writer == {"w": Mark(2)}
     assert (effects.writers["run_id"], effects.writers["seq"]) == (["@experiment/ex"], [2])
+
+
+def test_envelope_of_a_model_makes_no_run_and_a_repeated_one_no_version() -> None:
+    files = [{"path": "m", "sha256": "s", "size_bytes": 1}]
+    event = ModelRegistered(registration="x", files=files, ts_us=1)
+    registered = record(0, event, run="@model/m", seq=1)
+
+    after, effects = step(BEFORE, [registered, registered._replace(offset=1)])
+
+    assert effects.tables.keys() == {"models"}
+    assert effects.tables["models"]["pos"] == [0]
+    assert after.run_state_by_id["@model/m"].mark_by_writer == {"w": Mark(1)}
 
 
 def test_edit_from_outside_is_no_sign_of_life() -> None:

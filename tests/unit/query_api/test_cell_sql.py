@@ -15,7 +15,7 @@ def test_name_is_a_parameter_and_never_part_of_the_statement(head: str) -> None:
 
     cell = cell_sql(head, ["a'b", "c"], parameter)
 
-    assert given[0] == "a'b.c"
+    assert "a'b.c" in given
     assert "a'b" not in cell.has + cell.text + cell.number + cell.optional_text
 
 

@@ -34,6 +34,7 @@ from runtide.core.events import (
     TextLogged,
     ViewSaved,
 )
+from runtide.core.model_events import ModelEdited
 from tests.building import points, record
 
 SHA = "0" * 64
@@ -236,4 +237,16 @@ def test_views_of_an_experiment_are_told_as_they_were_last() -> None:
         whole.add(one, fields_only=True)
 
     assert [*whole.views()] == [ViewDelta("ex", "v", "b", 2)]
+    assert not whole.fields()
+
+
+def test_models_are_told_by_name_each_once() -> None:
+    """What changed of them is read again: the number of a version is known to the tables alone."""
+    edited = ModelEdited(registration="x", ts_us=1, stage="production")
+    value = record(0, edited, edited, run="@model/m").value
+
+    whole = Merged()
+    whole.add(deltas_of(parse_envelope(value), StatusRules()), fields_only=True)
+
+    assert [*whole.models()] == ["m"]
     assert not whole.fields()

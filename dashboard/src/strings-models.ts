@@ -1,0 +1,50 @@
+/** The words of the pages about models. */
+import { formatCount, many } from "./base/format.ts";
+
+export const MODELS = {
+  title: "Models",
+  search: "Search models",
+  firstShown: (count: number) => `The first ${formatCount(count)} models. Search for others.`,
+  nothing: {
+    title: "No model is registered",
+    text: "A run registers what it uploaded under a name, and each registration is the next version:",
+    code: 'run.register_model("ridge", model_path="outputs/ridge.pkl")',
+  },
+  nothingFound: (search: string) => `No model has “${search}” in its name`,
+  columns: {
+    name: "Name",
+    version: "Version",
+    stage: "Stage",
+    run: "Run",
+    size: "Size",
+    registered: "Registered",
+  },
+  versions: (count: number) => many(count, "version"),
+  versionsTitle: "Versions",
+  inStage: (stage: string, version: number) => `${stage}: ${version}`,
+  inStageTitle: (stage: string, version: number) => `Version ${version} is in stage ${stage}`,
+  workspace: (name: string) => `workspace ${name}`,
+  noVersion: (number: string) => ({
+    title: `There is no version ${number}`,
+    text: "It may have been deleted. The others are listed here.",
+  }),
+  details: "Details",
+  files: "Files",
+  filesOf: (count: number, size: string) => `${many(count, "file")}, ${size}`,
+  path: "Path",
+  framework: "Framework",
+  user: "By",
+  properties: "Properties",
+  stage: "Stage",
+  setStage: "Set stage",
+  editStage: "Edit the stage",
+  stages: ["staging", "production", "archived"],
+  load: "Load it",
+  delete: "Delete",
+  deleteVersion: "Delete version",
+  deleteTitle: (id: string) => `Delete ${id}?`,
+  deleteAdvice:
+    "The version is gone from every list, and its number is not given again. The files of its run stay.",
+  keep: "Keep it",
+  goTo: "Go to the models",
+};

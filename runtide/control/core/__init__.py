@@ -1,0 +1,1 @@
+"""What a controller decides. Pure: no clock, no I/O."""

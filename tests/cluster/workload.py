@@ -66,7 +66,7 @@ class Workload:
             events.append(RunCreated(experiment="faults", name=run, created_us=self._tick()))
             events.append(StateChanged(status="Running", ts_us=self._tick()))
         events += [self._scalars(name) for name in ("loss", "train/accuracy", "θ 'quoted'")]
-        events += self._random.sample(self._others(), 4)
+        events += self._random.sample(self._others(), 5)
         return self._envelope(run, writer, events)
 
     def _envelope(self, run: str, writer: str, events: Sequence[Event]) -> Item:

@@ -38,7 +38,7 @@ ENVIRONMENTS_NAME: Final = "environments"
 
 _WHOLE: Final = "whole"
 _LOCK_LOOK_INTERVAL_S: Final = 0.2
-_NEEDED: Final = "orjson>=3.11"
+_NEEDED: Final = ("orjson>=3.11", "psutil>=7")
 """What the SDK needs beside itself; `tests/unit/jobs` compares it with the package's own word."""
 
 _CONDA_PROGRAMS: Final = ("micromamba", "mamba", "conda")
@@ -173,7 +173,7 @@ class Environments:
             python = _find_python(recipe.python)
             self._build([python, "-m", "venv", str(prefix)], folder=prefix.parent)
         listed = prefix / "requirements.txt"
-        listed.write_text("".join(f"{line}\n" for line in (_NEEDED, *recipe.requirements)))
+        listed.write_text("".join(f"{line}\n" for line in (*_NEEDED, *recipe.requirements)))
         self._install(listed, prefix)
 
     def _make_conda(self, recipe: CondaRecipe, prefix: Path) -> None:
@@ -185,7 +185,7 @@ class Environments:
         action = ["create", "-y"] if Path(conda).name == "micromamba" else ["env", "create"]
         self._build([conda, *action, "-p", str(prefix), "-f", str(listed)], folder=prefix.parent)
         needed = prefix / "requirements.txt"
-        needed.write_text(f"{_NEEDED}\n")
+        needed.write_text("".join(f"{line}\n" for line in _NEEDED))
         self._install(needed, prefix)
 
     def _install(self, listed: Path, prefix: Path) -> None:

@@ -103,7 +103,8 @@ def find_reason_to_stop(
     if not rivals:
         return None
     if isinstance(rule, MedianStopping):
-        bound = median(sum(rival) / length for rival in rivals)
+        # Rounded, an average of equal values can be less than each of them.
+        bound = median(max(sum(rival) / length, min(rival)) for rival in rivals)
         what = f"the median of the averages of {len(rivals)} others"
     else:
         bound = _with_slack(min(map(min, rivals)), rule, goal)

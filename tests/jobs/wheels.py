@@ -10,7 +10,7 @@ from pathlib import Path
 def make_wheels(folder: Path, *installed: str) -> dict[str, str]:
     """Fill `folder` with packages, and return what leads installers there.
 
-    They are `tiny`, `orjson`, and whichever of those that are installed here are named.
+    They are `tiny`, what Runtide itself needs, and whichever of those that are installed here are named.
     """
     folder.mkdir()
     _make_wheel(
@@ -23,7 +23,7 @@ def make_wheels(folder: Path, *installed: str) -> dict[str, str]:
             ),
         },
     )
-    for name in ("orjson", *installed):
+    for name in ("orjson", "psutil", *installed):
         _pack_installed(name, folder)
     return {
         "UV_FIND_LINKS": str(folder),

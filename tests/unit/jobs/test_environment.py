@@ -113,4 +113,4 @@ def test_environments_get_what_the_package_itself_requires() -> None:
     """They are given a link to it, which brings no dependencies along."""
     bare = [line for line in requires("runtide") or () if "extra ==" not in line]
 
-    assert [re.sub(r"\s", "", line) for line in bare] == [environments._NEEDED]
+    assert [re.sub(r"\s", "", line) for line in bare] == list(environments._NEEDED)

@@ -22,6 +22,7 @@ def registered(registration: str, *, path: str = "m.pkl", **fields: Any) -> Mode
 
 def register(system: System, name: str, registration: str, **fields: Any) -> None:
     system.append(model_key(name), registered(registration, **fields))
+    system.fold_all()
 
 
 def ids(system: System, question: str = "") -> list[str]:
@@ -170,7 +171,6 @@ def test_others_who_watch_hear_that_a_model_has_changed(system: System) -> None:
 
 def test_edit_is_an_event_of_the_model(system: System) -> None:
     register(system, "m", "x")
-    system.fold_all()
     system.client.patch(f"{MODELS}/m/versions/1", json={"stage": "s"})
 
     (record,) = system.log.read(0, system.log.end(0) - 1, bytes_max=1)
@@ -196,7 +196,6 @@ def test_question_for_what_is_not_there_says_what_is(
 ) -> None:
     register(system, "m", "x")
     register(system, "m", "y")
-    system.fold_all()
 
     refused = system.client.get(f"/api/v1{path}")
 
@@ -207,7 +206,6 @@ def test_question_for_what_is_not_there_says_what_is(
 @pytest.mark.parametrize("body", [{}, {"tags": {}}, {"stage": None}])
 def test_edit_that_changes_nothing_is_refused(system: System, body: dict[str, Any]) -> None:
     register(system, "m", "x")
-    system.fold_all()
 
     refused = system.client.patch(f"{MODELS}/m/versions/1", json=body)
 

@@ -275,4 +275,5 @@ def test_document_describes_every_route(client: httpx.Client) -> None:
         "/ingest/v1/envelopes",
         "/ingest/v1/blobs/{sha256}",
         "/ingest/v1/runs/{run_id}/files/{path}",
+        "/ingest/v1/models/{name}/files/{path}",
     }

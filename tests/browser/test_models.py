@@ -54,11 +54,13 @@ def test_version_is_edited_where_it_stands(
     page.goto(f"{url}/models/ridge?open=1")
     page.get_by_role("button", name="Edit the stage").click()
     page.get_by_label("Stage", exact=True).fill("production")
-    page.keyboard.press("Enter")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.keyboard.press("Enter")
     expect(page.locator(".model-version .stage")).to_have_text("production")
     page.get_by_role("button", name="+ tag").click()
     page.get_by_label("New tag").fill("checked: yes")
-    page.keyboard.press("Enter")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.keyboard.press("Enter")
     expect(page.locator(".model-version .tags-edit")).to_contain_text("checked: yes")
     expect(page.locator("table.plain .stage")).to_have_text("production")
 
@@ -71,7 +73,8 @@ def test_version_is_edited_where_it_stands(
         page.locator(".model-files a").click()
     assert Path(download.value.path()).read_bytes() == Path(__file__).read_bytes()
     page.get_by_role("button", name="Delete", exact=True).click()
-    page.get_by_role("button", name="Delete version").click()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.get_by_role("button", name="Delete version").click()
     expect(page.locator(".model-version > header h2")).to_have_text("ridge:2")
     assert [model.version for model in run.experiment.workspace.models.values()] == [1, 2]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import runtide
@@ -39,6 +40,8 @@ def system(home: Path) -> Iterator[System]:
             if number == 0:
                 run.child_run("part").child_run("piece").complete()
             run.complete()
+        # A list of children is of what is folded.
+        httpx.get(f"{system.url}/api/v1/runs?fresh=true", timeout=60).raise_for_status()
         yield system
 
 

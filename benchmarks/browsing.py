@@ -12,9 +12,14 @@ from playwright.sync_api import sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Request
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+
+REST_MS: Final = 500
+"""A page that asks for nothing for so long is at rest."""
+
+_LOOK_MS: Final = 50
 
 WATCH: Final = """
 window.tasks = [];
@@ -62,6 +67,32 @@ def tab(browser: Browser) -> Iterator[Page]:
     page.set_default_timeout(120_000)
     yield page
     window.close()
+
+
+class Requests:
+    """The requests of a page that are still to be answered; streams that never end do not count."""
+
+    def __init__(self, page: Page, *, streams: str) -> None:
+        self._open: set[Request] = set()
+        self._page = page
+        self._streams = streams
+        page.on("request", self._begun)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
+
+    def wait_for_rest(self) -> None:
+        """Return when nothing was asked for a while: the page has all that it wants."""
+        quiet_ms = 0
+        while quiet_ms < REST_MS:
+            self._page.wait_for_timeout(_LOOK_MS)
+            quiet_ms = 0 if self._open else quiet_ms + _LOOK_MS
+
+    def _begun(self, request: Request) -> None:
+        if self._streams not in request.url:
+            self._open.add(request)
+
+    def _ended(self, request: Request) -> None:
+        self._open.discard(request)
 
 
 def long_tasks_ms(page: Page) -> list[float]:

@@ -7,19 +7,25 @@ must be the same everywhere. Nothing that a class of ours has is ever replaced.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final, cast
 
 import runtide
 from runtide.azureml.cloud import refused
 from runtide.azureml.compute import ComputeTarget
+from runtide.azureml.sweep_results import result_documents
 from runtide.client.model import Model
+from runtide.client.pipeline_run import PipelineRun
+from runtide.client.sweep_run import SweepRun
 from runtide.submit.environment import Environment
+from runtide.submit.pipeline import Pipeline
 
 _NOBODYS_SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000000"
 _FOLDERS: Final = "read the files by their paths, or keep them with a run by `run.upload_folder`"
 _BUILT: Final = "a compute target builds it when a run needs it first"
 _KEPT: Final = "runs are what is kept, so tag or archive those"
 _SERVED: Final = "download the model with `Model.download` and serve it where you like"
+_PUBLISHED: Final = "keep the script that makes it, and run that when the pipeline is to run"
 _SECRETS: Final = "give secrets to a script as environment variables"
 
 
@@ -147,6 +153,62 @@ class RunNames(runtide.Run):
     get_secrets = refused("Run.get_secrets", _SECRETS)
 
 
+class SweepRunNames(SweepRun):
+    """Of `SweepRun`, which is the retired SDK's `HyperDriveRun`."""
+
+    def get_children_sorted_by_primary_metric(
+        self, top: int = 0, reverse: bool = False, discard_no_metric: bool = False
+    ) -> list[dict[str, Any]]:
+        """Return what came of each child, the best first.
+
+        Each is a dict of `run_id`, `hyperparameters` as JSON, `best_primary_metric` and `status`.
+
+        Args:
+            top: The most to return; 0 is all.
+            reverse: The worst first.
+            discard_no_metric: Leave out those that have logged no value; otherwise they are last.
+        """
+        return result_documents(
+            self.results(), top=top, reverse=reverse, discard_no_metric=discard_no_metric
+        )
+
+    def get_hyperparameters(self) -> dict[str, str]:
+        """Return the draw of each child as JSON, by the child's id."""
+        return {
+            child["run_id"]: child["hyperparameters"]
+            for child in self.get_children_sorted_by_primary_metric()
+        }
+
+
+class PipelineNames(Pipeline):
+    """Of `Pipeline`."""
+
+    def validate(self) -> list[Any]:
+        """Return the empty list.
+
+        Raises:
+            UsageError: The steps cannot be put in order.
+        """
+        self.check()
+        return []
+
+    publish = refused("Pipeline.publish", _PUBLISHED)
+
+
+class PipelineRunNames(PipelineRun):
+    """Of `PipelineRun`."""
+
+    def find_step_run(self, name: str) -> list[runtide.Run]:
+        """Return the run of the step `name` in a list, which is empty while there is none."""
+        return [run for step, run in self.steps().items() if step == name]
+
+    def get_steps(self) -> Iterator[runtide.Run]:
+        """Yield the runs of the steps that are in the record by now."""
+        yield from self.steps().values()
+
+    publish_pipeline = refused("PipelineRun.publish_pipeline", _PUBLISHED)
+
+
 class ModelFrameworks:
     """The names of what models are made with, as `Model.Framework` has them."""
 
@@ -199,7 +261,16 @@ class EnvironmentNames(Environment):
     )
 
 
-ADDITIONS: Final = (WorkspaceNames, ExperimentNames, RunNames, ModelNames, EnvironmentNames)
+ADDITIONS: Final = (
+    WorkspaceNames,
+    ExperimentNames,
+    RunNames,
+    SweepRunNames,
+    PipelineNames,
+    PipelineRunNames,
+    ModelNames,
+    EnvironmentNames,
+)
 """Each is derived from the class that gains what it defines."""
 
 

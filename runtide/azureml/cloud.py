@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NoReturn
 
@@ -40,3 +40,14 @@ def refused(name: str, instead: str) -> Callable[..., NoReturn]:
     method.__name__ = method.__qualname__ = name.rpartition(".")[2]
     method.__doc__ = f"Exists only in the cloud: {instead}."
     return method
+
+
+def refuse_given(name: str, instead_by_keyword: Mapping[str, str], **given: object) -> None:
+    """Refuse what is given to `name` of the keywords that mean something in the cloud only.
+
+    Raises:
+        CloudOnly: One is neither None nor empty.
+    """
+    for keyword, value in given.items():
+        if value:
+            raise CloudOnly(name=f"{name}({keyword}=…)", instead=instead_by_keyword[keyword])

@@ -11,6 +11,7 @@ from typing import Final
 TARGETS: Final = {
     "AbstractAuthentication": "runtide.azureml.accepted:Authentication",
     "AzureCliAuthentication": "runtide.azureml.accepted:Authentication",
+    "BanditPolicy": "runtide.azureml.hyperdrive:BanditPolicy",
     "ComputeTarget": "runtide.azureml.compute:ComputeTarget",
     "CondaDependencies": "runtide.submit.conda:CondaDependencies",
     "DEFAULT_CPU_IMAGE": "runtide.azureml.accepted:NO_IMAGE",
@@ -19,11 +20,21 @@ TARGETS: Final = {
     "DockerSection": "runtide.submit.environment:DockerSection",
     "Environment": "runtide.submit.environment:Environment",
     "Experiment": "runtide.azureml.experiment:Experiment",
+    "GridParameterSampling": "runtide.azureml.hyperdrive:GridParameterSampling",
+    "HyperDriveConfig": "runtide.azureml.hyperdrive:HyperDriveConfig",
+    "HyperDriveRun": "runtide.client.sweep_run:SweepRun",
     "InteractiveLoginAuthentication": "runtide.azureml.accepted:Authentication",
     "LocalTarget": "runtide.azureml.compute:LocalTarget",
+    "MedianStoppingPolicy": "runtide.azureml.hyperdrive:MedianStoppingPolicy",
     "Model": "runtide.client.model:Model",
     "MsiAuthentication": "runtide.azureml.accepted:Authentication",
+    "NoTerminationPolicy": "runtide.azureml.hyperdrive:NoTerminationPolicy",
+    "Pipeline": "runtide.azureml.pipeline:Pipeline",
+    "PipelineRun": "runtide.client.pipeline_run:PipelineRun",
+    "PrimaryMetricGoal": "runtide.azureml.hyperdrive:PrimaryMetricGoal",
+    "PythonScriptStep": "runtide.azureml.pipeline:PythonScriptStep",
     "PythonSection": "runtide.submit.environment:PythonSection",
+    "RandomParameterSampling": "runtide.azureml.hyperdrive:RandomParameterSampling",
     "ResourceConfiguration": "runtide.azureml.accepted:ResourceConfiguration",
     "Run": "runtide.client.run:Run",
     "RunConfiguration": "runtide.submit.config:RunConfiguration",
@@ -31,10 +42,12 @@ TARGETS: Final = {
     "ScriptRun": "runtide.client.script_run:ScriptRun",
     "ScriptRunConfig": "runtide.azureml.script_run_config:ScriptRunConfig",
     "ServicePrincipalAuthentication": "runtide.azureml.accepted:Authentication",
+    "StepSequence": "runtide.azureml.pipeline:StepSequence",
     "Tensorboard": "runtide.azureml.tensorboard:Tensorboard",
     "VERSION": "runtide.azureml.accepted:VERSION",
     "Workspace": "runtide.azureml.workspace:Workspace",
     "__version__": "runtide.azureml.accepted:VERSION",
+    "choice": "runtide.submit.distributions:choice",
     "export_to_tensorboard": "runtide.azureml.tensorboard:export_to_tensorboard",
     "get_run": "runtide.azureml.experiment:get_run",
     "set_diagnostics_collection": "runtide.azureml.accepted:set_diagnostics_collection",
@@ -63,6 +76,19 @@ _EXCEPTIONS: Final = (
 )
 TARGETS.update({name: f"runtide.azureml.exceptions:{name}" for name in _EXCEPTIONS})
 
+_EXPRESSIONS: Final = (
+    "lognormal",
+    "loguniform",
+    "normal",
+    "qlognormal",
+    "qloguniform",
+    "qnormal",
+    "quniform",
+    "randint",
+    "uniform",
+)
+TARGETS.update({name: f"runtide.azureml.distributions:{name}" for name in _EXPRESSIONS})
+
 _MACHINES: Final = (
     "submit to the compute target `local`, or start `runtide agent --target NAME` on the machine "
     "that is to run it and submit to NAME"
@@ -70,8 +96,8 @@ _MACHINES: Final = (
 _SERVING: Final = "download the model with `Model.download` and serve it where you like"
 _DATA: Final = "read the files by their paths, or keep them with a run by `run.upload_folder`"
 _ESTIMATORS: Final = "use `ScriptRunConfig` with an `Environment`"
-_SWEEPS: Final = "start a child run for each set of parameters with `run.child_run` in a loop"
-_STEPS: Final = "submit each step with `run.submit_child` and wait for those that it needs"
+_STEPS: Final = "make it a `PythonScriptStep`, or a run or sweep of its own by `run.submit_child`"
+_PUBLISHED: Final = "keep the script that makes the pipeline, and run that when it is to run"
 _ONE_COMMAND: Final = "start the processes in the command itself, such as with `torchrun`"
 
 INSTEAD: Final = {
@@ -99,53 +125,19 @@ INSTEAD: Final = {
         ),
         _ONE_COMMAND,
     ),
-    **dict.fromkeys(
-        (
-            "BanditPolicy",
-            "BayesianParameterSampling",
-            "GridParameterSampling",
-            "HyperDriveConfig",
-            "HyperDriveRun",
-            "MedianStoppingPolicy",
-            "NoTerminationPolicy",
-            "PrimaryMetricGoal",
-            "RandomParameterSampling",
-            "TruncationSelectionPolicy",
-            "choice",
-            "lognormal",
-            "loguniform",
-            "normal",
-            "qlognormal",
-            "qloguniform",
-            "qnormal",
-            "quniform",
-            "randint",
-            "uniform",
-        ),
-        _SWEEPS,
-    ),
-    **dict.fromkeys(
-        (
-            "DataTransferStep",
-            "EstimatorStep",
-            "HyperDriveStep",
-            "ParallelRunConfig",
-            "ParallelRunStep",
-            "Pipeline",
-            "PipelineData",
-            "PipelineEndpoint",
-            "PipelineParameter",
-            "PipelineRun",
-            "PublishedPipeline",
-            "PythonScriptStep",
-            "Schedule",
-            "StepSequence",
-        ),
-        _STEPS,
-    ),
+    **dict.fromkeys(("DataTransferStep", "EstimatorStep", "HyperDriveStep"), _STEPS),
+    **dict.fromkeys(("ParallelRunConfig", "ParallelRunStep"), _STEPS),
+    **dict.fromkeys(("PipelineEndpoint", "PublishedPipeline", "Schedule"), _PUBLISHED),
     "AutoMLConfig": "train the candidates as child runs and register the best one",
+    "BayesianParameterSampling": "draw at random by `RandomParameterSampling`",
     "ContainerRegistry": "name an image where the container is started",
     "Keyvault": "give secrets to a script as environment variables",
+    "PipelineData": (
+        "let a step write to `./outputs`, and a later one download it by "
+        "`Run.get_context().get_step_run(name).download_file(path)`"
+    ),
+    "PipelineParameter": "give its value to the step as an argument",
+    "TruncationSelectionPolicy": "stop children by `BanditPolicy` or `MedianStoppingPolicy`",
 }
 """What to use instead of each name that exists only in the cloud."""
 
@@ -157,6 +149,13 @@ def _words(text: str) -> frozenset[str]:
 _COMPUTE: Final = _words(
     "AksCompute AmlCompute ComputeInstance ComputeTarget DatabricksCompute DataFactoryCompute "
     "HDInsightCompute LocalTarget RemoteCompute"
+)
+
+_POLICIES: Final = _words(
+    "BanditPolicy MedianStoppingPolicy NoTerminationPolicy TruncationSelectionPolicy"
+)
+_SAMPLINGS: Final = _words(
+    "BayesianParameterSampling GridParameterSampling RandomParameterSampling"
 )
 
 NAMES_BY_MODULE: Final = {
@@ -205,6 +204,9 @@ NAMES_BY_MODULE: Final = {
         "Pipeline PipelineData PipelineEndpoint PipelineParameter PipelineRun PublishedPipeline "
         "Schedule StepSequence"
     ),
+    "azureml.pipeline.core.graph": _words("PipelineData PipelineParameter"),
+    "azureml.pipeline.core.run": _words("PipelineRun"),
+    "azureml.pipeline.core.schedule": _words("Schedule"),
     "azureml.pipeline.steps": _words(
         "DataTransferStep EstimatorStep HyperDriveStep ParallelRunConfig ParallelRunStep "
         "PythonScriptStep"
@@ -216,12 +218,17 @@ NAMES_BY_MODULE: Final = {
     "azureml.train.automl": _words("AutoMLConfig"),
     "azureml.train.dnn": _words("Chainer PyTorch TensorFlow"),
     "azureml.train.estimator": _words("Estimator"),
-    "azureml.train.hyperdrive": _words(
-        "BanditPolicy BayesianParameterSampling GridParameterSampling HyperDriveConfig "
-        "HyperDriveRun MedianStoppingPolicy NoTerminationPolicy PrimaryMetricGoal "
-        "RandomParameterSampling TruncationSelectionPolicy choice lognormal loguniform normal "
-        "qlognormal qloguniform qnormal quniform randint uniform"
+    "azureml.train.hyperdrive": (
+        _SAMPLINGS
+        | _POLICIES
+        | _words("HyperDriveConfig HyperDriveRun PrimaryMetricGoal choice")
+        | frozenset(_EXPRESSIONS)
     ),
+    "azureml.train.hyperdrive.parameter_expressions": frozenset({"choice", *_EXPRESSIONS}),
+    "azureml.train.hyperdrive.policy": _POLICIES,
+    "azureml.train.hyperdrive.run": _words("HyperDriveRun PrimaryMetricGoal"),
+    "azureml.train.hyperdrive.runconfig": _words("HyperDriveConfig"),
+    "azureml.train.hyperdrive.sampling": _SAMPLINGS,
     "azureml.train.sklearn": _words("SKLearn"),
     "azureml.train.widgets": _words("RunDetails"),
     "azureml.widgets": _words("RunDetails"),

@@ -116,6 +116,19 @@ class SweepRun(ParentRun):
         ]
         return sorted(found, key=lambda r: math.inf if r.value is None else sign * r.value)
 
+    def get_metrics(
+        self,
+        name: str | None = None,
+        recursive: bool = True,
+        run_type: str | None = None,
+        populate: bool = False,
+    ) -> dict[str, Any]:
+        """Return `{run_id: metrics}` of the children that have logged any; see `Run.get_metrics`.
+
+        A sweep itself logs nothing: `recursive=False` gives that.
+        """
+        return super().get_metrics(name, recursive, run_type, populate)
+
     def best_child(
         self, *, include_failed: bool = True, include_canceled: bool = True
     ) -> Run | None:

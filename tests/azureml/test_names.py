@@ -32,8 +32,21 @@ REFERENCE = {
     "azureml.widgets": "RunDetails",
     "azureml.tensorboard": "Tensorboard",
     "azureml.tensorboard.export": "export_to_tensorboard",
+    "azureml.pipeline.core": "Pipeline PipelineData PipelineRun StepSequence PublishedPipeline",
+    "azureml.pipeline.core.graph": "PipelineParameter",
+    "azureml.pipeline.core.run": "PipelineRun",
+    "azureml.pipeline.steps": "PythonScriptStep HyperDriveStep",
     "azureml.telemetry": "set_diagnostics_collection",
     "azureml.train.dnn": "TensorFlow",
+    "azureml.train.hyperdrive": (
+        "HyperDriveConfig HyperDriveRun PrimaryMetricGoal GridParameterSampling "
+        "RandomParameterSampling BayesianParameterSampling BanditPolicy MedianStoppingPolicy "
+        "choice uniform loguniform normal randint quniform"
+    ),
+    "azureml.train.hyperdrive.parameter_expressions": "choice uniform",
+    "azureml.train.hyperdrive.policy": "BanditPolicy",
+    "azureml.train.hyperdrive.run": "PrimaryMetricGoal",
+    "azureml.train.hyperdrive.sampling": "RandomParameterSampling",
     "azureml.train.widgets": "RunDetails",
 }
 """What the public samples import."""
@@ -110,9 +123,11 @@ def used(*path: str) -> Callable[[], object]:
         ("azureml.core", "Dataset", "Tabular"),
         ("azureml.core.webservice", "AciWebservice", "deploy_configuration"),
         ("azureml.core.model", "Model", "deploy"),
-        ("azureml.train.hyperdrive", "HyperDriveConfig"),
-        ("azureml.train.hyperdrive", "uniform"),
-        ("azureml.pipeline.steps", "PythonScriptStep"),
+        ("azureml.train.hyperdrive", "BayesianParameterSampling"),
+        ("azureml.train.hyperdrive", "TruncationSelectionPolicy"),
+        ("azureml.pipeline.core", "PipelineData"),
+        ("azureml.pipeline.core", "PipelineEndpoint"),
+        ("azureml.pipeline.core", "PublishedPipeline", "list"),
     ],
     ids=".".join,
 )

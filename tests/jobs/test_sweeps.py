@@ -78,6 +78,7 @@ def test_grid_is_run_two_at_a_time_and_its_best_child_found(
     best = run.get_best_run_by_primary_metric()
     assert best is not None
     assert best.id == f"{run.id}_1"
+    assert run.get_metrics()[best.id] == best.get_metrics()
     results = run.results()
     assert [result.parameters["lr"] for result in results[:1]] == [0.2]
     assert {result.status for result in results} == {"Completed", "Failed"}

@@ -10,7 +10,7 @@ import sys
 
 # Imported for its refusal: where an installed SDK stays, the script must not start.
 import runtide.azureml  # noqa: F401  # see above
-from runtide.client.options import azureml_environment
+from runtide.client.environments import azureml_environment
 
 
 def main(words: list[str]) -> None:

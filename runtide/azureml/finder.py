@@ -14,7 +14,8 @@ from typing import Final
 from runtide.azureml.cloud import cloud_class
 from runtide.azureml.names import INSTEAD, NAMES_BY_MODULE, TARGETS
 from runtide.azureml.refusals import AzuremlInstalled
-from runtide.client.options import AZUREML_DOOR, load_options
+from runtide.client.environments import AZUREML_DOOR
+from runtide.client.options import load_options
 
 _ROOT: Final = "azureml"
 _FORCE: Final = "force"

@@ -20,7 +20,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import orjson
 
 from runtide.address import find_address, is_answering
-from runtide.client.options import Destination, server_environment
+from runtide.client.environments import server_environment
+from runtide.client.options import Destination
 from runtide.errors import (
     Conflict,
     NotFound,

@@ -19,13 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from runtide.client.captures import Captures
+from runtide.client.environments import azureml_environment, submitted_environment
 from runtide.client.experiment import Experiment
-from runtide.client.options import (
-    AZUREML_VARIABLE,
-    azureml_environment,
-    load_options,
-    submitted_environment,
-)
+from runtide.client.options import AZUREML_VARIABLE, load_options
 from runtide.client.run import Run
 from runtide.client.snapshots import restore_snapshot
 from runtide.client.surroundings import observer

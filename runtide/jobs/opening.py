@@ -8,7 +8,8 @@ import sys
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
-from runtide.client.options import Destination, launcher_environment
+from runtide.client.environments import launcher_environment
+from runtide.client.options import Destination
 from runtide.jobs.board import Board
 from runtide.jobs.folders import JOBS_NAME, held, queue_lock_path
 from runtide.jobs.queue import JobQueue

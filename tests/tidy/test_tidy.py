@@ -13,7 +13,12 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("runtide", "ingest", "processors", "query_api")
 PYTHON = (*PACKAGES, "tests", "tools", "benchmarks", "examples")
 
-SETTINGS_DOORS = {"runtide/settings.py", "runtide/client/options.py"}
+SETTINGS_DOORS = {
+    "runtide/settings.py",
+    "runtide/client/options.py",
+    # It reads no variable: it passes them on.
+    "runtide/client/environments.py",
+}
 
 AZUREML_DOOR = "runtide/azureml/door/azureml/__init__.py"
 """What `import azureml` finds in a process that was started so."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from runtide.client.environments import child_environment
 from runtide.client.options import (
-    child_environment,
     git_facts,
     is_first_process,
     load_options,

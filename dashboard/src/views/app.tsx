@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { formatCount } from "../base/format.ts";
+import type { Page } from "../model/route.ts";
 import { closeDialog, openDialog } from "../state/dialogs.ts";
 import { lagCount, liveState } from "../state/live.ts";
 import { followLink, hrefOf, page } from "../state/router.ts";
@@ -85,9 +86,20 @@ function showOpenRun(run: OpenRun | null): void {
   openRun.value = run;
 }
 
+const PLACES = [
+  { kind: "experiments", title: S.experiments },
+  { kind: "models", title: S.models.title },
+  { kind: "compute", title: S.compute.title },
+] as const;
+
+function placeOf(at: Page): (typeof PLACES)[number]["kind"] {
+  if (at.kind === "compute") return "compute";
+  return at.kind === "models" || at.kind === "model" ? "models" : "experiments";
+}
+
 function Header() {
   const at = page.value;
-  const isOfModels = at.kind === "models" || at.kind === "model";
+  const place = placeOf(at);
   const experiment = at.kind === "runs" ? at.experiment : openRun.value?.experiment;
   return (
     <header class="top">
@@ -99,36 +111,21 @@ function Header() {
         {S.product}
       </a>
       <nav class="places" aria-label={S.places}>
-        <a href={hrefOf({ kind: "experiments" })} aria-current={isOfModels ? undefined : "true"}>
-          {S.experiments}
-        </a>
-        <a href={hrefOf({ kind: "models" })} aria-current={isOfModels ? "true" : undefined}>
-          {S.models.title}
-        </a>
+        {PLACES.map(({ kind, title }) => (
+          <a key={kind} href={hrefOf({ kind })} aria-current={kind === place ? "true" : undefined}>
+            {title}
+          </a>
+        ))}
       </nav>
       <nav class="crumbs" aria-label={S.breadcrumbs}>
         {at.kind === "model" && <span>{at.name}</span>}
-        {at.kind !== "experiments" && !isOfModels && experiment && (
+        {at.kind !== "experiments" && place === "experiments" && experiment && (
           <a href={hrefOf({ kind: "runs", experiment })}>{experiment}</a>
         )}
         {at.kind === "run" && openRun.value?.parentId && <ParentLink id={openRun.value.parentId} />}
         {(at.kind === "run" || at.kind === "compare") && openRun.value && (
           <span>{openRun.value.name}</span>
         )}
-      </nav>
-      <nav class="places" aria-label={S.places}>
-        <a
-          href={hrefOf({ kind: "compute" })}
-          title={S.compute.title}
-          aria-current={at.kind === "compute" ? "page" : undefined}
-        >
-          <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
-            <rect x="1.5" y="2.5" width="13" height="4.5" rx="1" />
-            <rect x="1.5" y="9" width="13" height="4.5" rx="1" />
-            <path d="M4 4.75h1.5M4 11.25h1.5" />
-          </svg>
-          <span>{S.compute.title}</span>
-        </a>
       </nav>
       <button
         type="button"

@@ -6,20 +6,18 @@ A Job is found again by its name, which is a digest of the run's id: names there
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from runtide.jobs.core.outcome import LAST_LINES_MAX
+from runtide.jobs.engine_program import ended_program
 from runtide.jobs.failures import EngineUnavailable, LaunchFailed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from runtide.jobs.engine import Launch
-
-ANSWER_TIMEOUT_S: Final = 60.0
 
 STOP_GRACE_S: Final = 300
 """How long a launcher that is told to end may take to keep what its script has made."""
@@ -118,23 +116,9 @@ class KubernetesEngine:
             EngineUnavailable: The cluster does not answer.
         """
         command = ["kubectl", "--namespace", self._namespace, *arguments]
-        try:
-            done = subprocess.run(  # noqa: S603  # a fixed program; no shell sees an argument
-                command,
-                input=text,
-                capture_output=True,
-                check=False,
-                text=True,
-                timeout=ANSWER_TIMEOUT_S,
-            )
-        except FileNotFoundError as exc:
-            message = "`kubectl` was not found: install it where the agent runs"
-            raise LaunchFailed(message) from exc
-        except subprocess.TimeoutExpired as exc:
-            message = (
-                f"Kubernetes did not answer within {ANSWER_TIMEOUT_S:.0f} s: see `kubectl version`"
-            )
-            raise EngineUnavailable(message) from exc
+        done = ended_program(
+            command, text, install="install it where the agent runs", look="kubectl version"
+        )
         if done.returncode == 0:
             return done.stdout
         said = done.stderr.strip() or f"exit code {done.returncode}"

@@ -6,9 +6,9 @@ A job is found again by its name, which the run's id is in.
 from __future__ import annotations
 
 import shlex
-import subprocess
 from typing import TYPE_CHECKING, Final
 
+from runtide.jobs.engine_program import ended_program
 from runtide.jobs.failures import EngineUnavailable, LaunchFailed
 from runtide.jobs.folders import JobFolder
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runtide.jobs.engine import Launch
-
-ANSWER_TIMEOUT_S: Final = 60.0
-"""How long Slurm's controller may take; its own commands give up a little earlier."""
 
 _PREFIX: Final = "runtide-"
 _AWAY: Final = ("unable to contact slurm", "connection refused", "timed out", "communication")
@@ -93,22 +90,13 @@ def _answer(
         LaunchFailed: It refuses, or is not there.
         EngineUnavailable: The controller does not answer.
     """
-    try:
-        done = subprocess.run(  # noqa: S603  # a fixed program; the shell sees no argument
-            command,
-            input=text,
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=ANSWER_TIMEOUT_S,
-            env=None if environment is None else dict(environment),
-        )
-    except FileNotFoundError as exc:
-        message = f"`{command[0]}` was not found: run the agent on a machine of the Slurm cluster"
-        raise LaunchFailed(message) from exc
-    except subprocess.TimeoutExpired as exc:
-        message = f"`{command[0]}` did not answer within {ANSWER_TIMEOUT_S:.0f} s: see `sinfo`"
-        raise EngineUnavailable(message) from exc
+    done = ended_program(
+        command,
+        text,
+        environment=environment,
+        install="run the agent on a machine of the Slurm cluster",
+        look="sinfo",
+    )
     if done.returncode == 0:
         return done.stdout
     said = done.stderr.strip() or f"exit code {done.returncode}"

@@ -91,6 +91,31 @@ export function decodeRunChange(value: unknown): RunChange {
   return change as RunChange;
 }
 
+/** Buckets out of columns; `steps` ends the names of those that say where extremes are. */
+export function bucketSeries(
+  column: (name: string) => ReturnType<typeof numberColumn>,
+  steps: "step" | "x",
+): BucketSeries {
+  const x = column("x");
+  const ends = column("x_end");
+  return {
+    kind: "buckets",
+    width: x.length > 0 ? ends[0] - x[0] : 1,
+    x,
+    first: column("first"),
+    firstX: column("first_x"),
+    last: column("last"),
+    lastX: column("last_x"),
+    min: column("min"),
+    minX: column("min_x"),
+    minStep: column(`min_${steps}`),
+    max: column("max"),
+    maxX: column("max_x"),
+    maxStep: column(`max_${steps}`),
+    nonfinite: column("nonfinite"),
+  };
+}
+
 export interface DecodedSeries {
   readonly run: string;
   readonly metric: string;
@@ -114,24 +139,7 @@ export function decodeSeries(value: unknown): DecodedSeries {
     });
     return { run, metric, series, withoutX };
   }
-  const x = column("x");
-  const ends = column("x_end");
-  const series: BucketSeries = {
-    kind: "buckets",
-    width: x.length > 0 ? ends[0] - x[0] : 1,
-    x,
-    first: column("first"),
-    firstX: column("first_x"),
-    last: column("last"),
-    lastX: column("last_x"),
-    min: column("min"),
-    minX: column("min_x"),
-    minStep: column("min_step"),
-    max: column("max"),
-    maxX: column("max_x"),
-    maxStep: column("max_step"),
-    nonfinite: column("nonfinite"),
-  };
+  const series = bucketSeries(column, "step");
   return { run, metric, series, withoutX };
 }
 

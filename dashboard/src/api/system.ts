@@ -1,7 +1,7 @@
 /** The HTTP API of a run's machines and states. */
 import type { EpochUs } from "../base/time.ts";
 import type { RunState } from "../model/phases.ts";
-import { type BucketSeries, pointSeries, type Series } from "../model/series.ts";
+import { pointSeries, type Series } from "../model/series.ts";
 import type { Measured } from "../model/system.ts";
 import type { Range } from "../model/viewport.ts";
 import { AS_IT_IS, getJson, queryString, runPath } from "./client.ts";
@@ -10,6 +10,7 @@ import {
   asNumber,
   asObject,
   asText,
+  bucketSeries,
   type Json,
   numberColumn,
   textOrNull,
@@ -46,26 +47,9 @@ export async function getSystem(
 /** Measurements have no steps: their places stand for them, which no picture shows. */
 function seriesOf(item: Json): Series {
   const column = (name: string) => numberColumn(item[name], `system.${name}`);
+  if (item.kind !== "points") return bucketSeries(column, "x");
   const x = column("x");
-  if (item.kind === "points") return pointSeries({ x, step: x, tsUs: x, value: column("value") });
-  const ends = column("x_end");
-  const [minX, maxX] = [column("min_x"), column("max_x")];
-  return {
-    kind: "buckets",
-    width: x.length > 0 ? ends[0] - x[0] : 1,
-    x,
-    first: column("first"),
-    firstX: column("first_x"),
-    last: column("last"),
-    lastX: column("last_x"),
-    min: column("min"),
-    minX,
-    minStep: minX,
-    max: column("max"),
-    maxX,
-    maxStep: maxX,
-    nonfinite: column("nonfinite"),
-  } satisfies BucketSeries;
+  return pointSeries({ x, step: x, tsUs: x, value: column("value") });
 }
 
 /** The states that counted, in the order of the log. */

@@ -18,7 +18,7 @@ import {
   type ModelVersion,
   withModelEdit,
 } from "../model/models.ts";
-import { followAllRuns, listen } from "./live.ts";
+import { createFollowed } from "./followed.ts";
 import { notify } from "./notices.ts";
 import { createResource, type Resource, toError } from "./resource.ts";
 
@@ -27,7 +27,7 @@ export { modelFileUrl };
 
 /** The models whose names have `search` in them, live. */
 export function createModels(search: () => string): Resource<ModelsPage> {
-  return followed((asking) => listModels(search(), asking));
+  return createFollowed((asking) => listModels(search(), asking), onModel());
 }
 
 /** The versions that come from a run; asked for again when the run's page is opened again. */
@@ -47,7 +47,7 @@ export interface OneModel {
 
 /** One model with all its versions, live. */
 export function createOneModel(model: ModelName): OneModel {
-  const listed = followed((asking) => listVersions(model, asking), model.name);
+  const listed = createFollowed((asking) => listVersions(model, asking), onModel(model.name));
   const versions = signal<readonly ModelVersion[] | null>(null);
   // What people changed and is not answered yet, in order.
   let unanswered: readonly (readonly [number: number, edit: ModelEdit])[] = [];
@@ -114,26 +114,11 @@ export function createModelFiles(
   return createResource(() => listModelFiles(model, version));
 }
 
-/** A list that is fetched again when a model, or that of this name, has changed. */
-function followed(load: Parameters<typeof createResource<ModelsPage>>[0], name?: string) {
-  let stopFollowing: (() => void) | null = null;
-  const resource = createResource(async (asking) => {
-    const page = await load(asking);
-    stopFollowing ??= followAllRuns(page.position);
-    return page;
-  });
-  const stopListening = listen({
-    onModel: (changed) => {
-      if (name === undefined || changed === name) resource.refresh();
+/** Calls for what is of the model `name`, or of any. */
+function onModel(name?: string) {
+  return (refresh: () => void) => ({
+    onModel: (changed: string) => {
+      if (name === undefined || changed === name) refresh();
     },
-    onReset: resource.refresh,
   });
-  return {
-    ...resource,
-    dispose: () => {
-      resource.dispose();
-      stopListening();
-      stopFollowing?.();
-    },
-  };
 }

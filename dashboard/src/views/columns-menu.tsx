@@ -9,7 +9,7 @@ import { setView, view } from "../state/router.ts";
 import type { RunsList } from "../state/runs-list.ts";
 import { S } from "../strings.ts";
 import { titleOf } from "./column-title.ts";
-import { Menu } from "./menu.tsx";
+import { Menu, MenuSearch } from "./menu.tsx";
 
 const OFFERED_MAX = 100;
 
@@ -32,16 +32,7 @@ export function ColumnsMenu({ list }: { list: RunsList }) {
       {() => (
         <>
           <ShownColumns columns={columns} choose={choose} />
-          <input
-            type="search"
-            class="menu-search"
-            placeholder={S.table.searchColumns}
-            aria-label={S.table.searchColumns}
-            value={search.value}
-            onInput={(event) => {
-              search.value = event.currentTarget.value;
-            }}
-          />
+          <MenuSearch label={S.table.searchColumns} typed={search} />
           {attributes.length > 0 && <h3>{S.table.aboutRun}</h3>}
           {attributes.map((id) => (
             <label key={id}>

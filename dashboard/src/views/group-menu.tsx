@@ -5,7 +5,7 @@ import { setView, view } from "../state/router.ts";
 import type { RunsList } from "../state/runs-list.ts";
 import { S } from "../strings.ts";
 import { titleOf } from "./column-title.ts";
-import { Menu } from "./menu.tsx";
+import { Menu, MenuSearch } from "./menu.tsx";
 
 const ATTRIBUTES = ["status", "user", "host", "target", "run_type", "created", "tags"];
 const OFFERED_MAX = 60;
@@ -35,16 +35,7 @@ export function GroupMenu({ list }: { list: RunsList }) {
     >
       {() => (
         <>
-          <input
-            type="search"
-            class="menu-search"
-            placeholder={S.table.searchColumns}
-            aria-label={S.table.searchColumns}
-            value={search.value}
-            onInput={(event) => {
-              search.value = event.currentTarget.value;
-            }}
-          />
+          <MenuSearch label={S.table.searchColumns} typed={search} />
           {group.length > 0 && (
             <button type="button" onClick={() => setView({ group: [], folded: [] })}>
               {S.table.ungroup}

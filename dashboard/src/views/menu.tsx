@@ -1,4 +1,5 @@
 /** A button with a panel below it that is there while it is open. */
+import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useCallback, useRef, useState } from "preact/hooks";
 import { useDismiss } from "./dismiss.ts";
@@ -47,5 +48,21 @@ export function Menu(props: MenuProps) {
       </summary>
       {isOpen && <div class="menu-body">{props.children(close)}</div>}
     </details>
+  );
+}
+
+/** A field that narrows down what a menu offers. */
+export function MenuSearch({ label, typed }: { label: string; typed: Signal<string> }) {
+  return (
+    <input
+      type="search"
+      class="menu-search"
+      placeholder={label}
+      aria-label={label}
+      value={typed.value}
+      onInput={(event) => {
+        typed.value = event.currentTarget.value;
+      }}
+    />
   );
 }

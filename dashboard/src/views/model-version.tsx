@@ -1,6 +1,6 @@
 /** One version of a model: what it is, what people say of it, and its files. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { formatBytes } from "../base/format.ts";
 import { formatInstant } from "../base/time.ts";
 import { type ModelVersion, STAGE_CHARS_MAX } from "../model/models.ts";
@@ -11,7 +11,7 @@ import { Ago, Code, Problem, Section, Skeleton } from "./bits.tsx";
 import { Dialog } from "./dialog.tsx";
 import { JsonTree } from "./json-tree.tsx";
 import { RunLink, StageMark } from "./model-bits.tsx";
-import { EditableDescription, EditableTags } from "./run-edit.tsx";
+import { EditableDescription, EditableTags, LineField } from "./run-edit.tsx";
 
 interface VersionProps {
   readonly model: OneModel;
@@ -123,10 +123,6 @@ function Files({ version }: { version: ModelVersion }) {
 
 function EditableStage(props: { stage: string | null; save: (stage: string) => void }) {
   const [isEdited, setEdited] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => {
-    if (isEdited) input.current?.select();
-  }, [isEdited]);
   if (!isEdited) {
     return (
       <span class="editable">
@@ -143,29 +139,17 @@ function EditableStage(props: { stage: string | null; save: (stage: string) => v
       </span>
     );
   }
-  const save = () => {
-    // The field loses the focus once more when it goes, and has no text then.
-    const stage = input.current?.value.trim();
-    setEdited(false);
-    if (stage !== undefined && stage !== (props.stage ?? "")) props.save(stage);
-  };
   return (
     <>
-      <input
-        type="text"
+      <LineField
         class="tag-input"
-        ref={input}
+        label={S.models.stage}
+        value={props.stage ?? ""}
+        charsMax={STAGE_CHARS_MAX}
         list="model-stages"
-        aria-label={S.models.stage}
-        placeholder={S.models.stage}
-        defaultValue={props.stage ?? ""}
-        maxLength={STAGE_CHARS_MAX}
-        onBlur={save}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" && event.key !== "Escape") return;
-          event.stopPropagation();
-          if (event.key === "Enter") save();
-          else setEdited(false);
+        done={(stage) => {
+          setEdited(false);
+          if (stage !== null && stage !== (props.stage ?? "")) props.save(stage);
         }}
       />
       <datalist id="model-stages">

@@ -14,12 +14,41 @@ function onKeys(event: KeyboardEvent, keys: Readonly<Record<string, () => void>>
   action();
 }
 
+interface LineFieldProps {
+  readonly class: string;
+  readonly label: string;
+  readonly value: string;
+  readonly charsMax: number;
+  /** The id of a list of what could stand there. */
+  readonly list?: string;
+  /** What stands there, or null where that is not meant. */
+  readonly done: (text: string | null) => void;
+}
+
+/** A field in the place of a text: Enter and going elsewhere keep it, Escape does not. */
+export function LineField(props: LineFieldProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => input.current?.select(), []);
+  // It loses the focus once more when it goes, and has no text then.
+  const save = () => props.done(input.current?.value.trim() ?? null);
+  return (
+    <input
+      type="text"
+      class={props.class}
+      ref={input}
+      list={props.list}
+      aria-label={props.label}
+      placeholder={props.label}
+      defaultValue={props.value}
+      maxLength={props.charsMax}
+      onBlur={save}
+      onKeyDown={(event) => onKeys(event, { Enter: save, Escape: () => props.done(null) })}
+    />
+  );
+}
+
 export function EditableName({ run }: { run: Run }) {
   const [isEdited, setEdited] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => {
-    if (isEdited) input.current?.select();
-  }, [isEdited]);
   if (!isEdited) {
     return (
       <span class="editable">
@@ -38,21 +67,16 @@ export function EditableName({ run }: { run: Run }) {
       </span>
     );
   }
-  const save = () => {
-    const name = input.current?.value.trim();
-    setEdited(false);
-    if (name && name !== run.name) editRun(run, { name });
-  };
   return (
-    <input
-      type="text"
+    <LineField
       class="name-input"
-      ref={input}
-      aria-label={S.edits.name}
-      defaultValue={run.name}
-      maxLength={NAME_CHARS_MAX}
-      onBlur={save}
-      onKeyDown={(event) => onKeys(event, { Enter: save, Escape: () => setEdited(false) })}
+      label={S.edits.name}
+      value={run.name}
+      charsMax={NAME_CHARS_MAX}
+      done={(name) => {
+        setEdited(false);
+        if (name && name !== run.name) editRun(run, { name });
+      }}
     />
   );
 }

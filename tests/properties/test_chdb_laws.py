@@ -13,7 +13,7 @@ from processors.drivers.local import LocalFold
 from runtide.log.port import EventLog, Item, Record
 from runtide.log.sqlite import SqliteLog
 from runtide.store.port import MetricStore
-from tests import strategies
+from tests import histories
 from tests.dumps import contents
 from tests.engine import drop_store, empty_store
 from tests.merging import SHAPES, MergedTables, canonical
@@ -45,7 +45,7 @@ def append(log: EventLog, records: Sequence[Record]) -> None:
     log.append([Item(record.run, record.value) for record in records])
 
 
-@given(strategies.histories(records_max=30), st.lists(st.integers(0, 30), max_size=3))
+@given(histories.histories(records_max=30), st.lists(st.integers(0, 30), max_size=3))
 @settings(max_examples=8)
 def test_replay_from_the_start_equals_what_was_folded_live(
     records: list[Record], cuts: list[int]
@@ -66,7 +66,7 @@ def test_replay_from_the_start_equals_what_was_folded_live(
         assert contents(replayed) == contents(live)
 
 
-@given(strategies.histories(records_max=30))
+@given(histories.histories(records_max=30))
 @settings(max_examples=8)
 def test_engine_merges_rows_as_the_model_of_the_other_laws_does(records: list[Record]) -> None:
     """The laws on merged tables in plain Python are worth something only if this holds."""

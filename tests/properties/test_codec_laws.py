@@ -15,7 +15,7 @@ from runtide.core.columns import Cell, decode_column, encode_column, escape_cell
 from runtide.core.envelope import Envelope, event_document, parse_envelope
 from runtide.errors import RejectedError
 from runtide.log.port import Record
-from tests import strategies
+from tests import histories, strategies
 from tests.merging import canonical
 
 
@@ -47,8 +47,8 @@ def test_range_stands_for_its_integers_or_is_rejected(start: int, stride: int, n
         assert got == want
 
 
-@given(strategies.envelopes)
-def test_parsed_envelope_is_what_was_encoded(sent: strategies.Sent) -> None:
+@given(histories.envelopes)
+def test_parsed_envelope_is_what_was_encoded(sent: histories.Sent) -> None:
     envelope = parse_envelope(sent.value)
 
     assert envelope[:4] == sent[:4]
@@ -58,7 +58,7 @@ def test_parsed_envelope_is_what_was_encoded(sent: strategies.Sent) -> None:
 @given(st.lists(strategies.events, max_size=4))
 def test_event_survives_the_wire(events: list[Any]) -> None:
     """Fields that hold their default are left out, and come back."""
-    sent = strategies.Sent("a", "w", 1, 1, [event_document(e) for e in events])
+    sent = histories.Sent("a", "w", 1, 1, [event_document(e) for e in events])
 
     assert parse_envelope(sent.value).events == events
 
@@ -85,7 +85,7 @@ def test_arbitrary_json_is_parsed_or_rejected(document: Any) -> None:
     fold_of(orjson.dumps(document))
 
 
-@given(st.lists(strategies.broken_documents() | strategies.json_values(), max_size=3))
+@given(st.lists(histories.broken_documents() | strategies.json_values(), max_size=3))
 def test_envelope_of_arbitrary_events_is_parsed_or_rejected(events: list[Any]) -> None:
     head = {"v": 1, "run": "a", "writer": "w", "seq": 1, "sent_us": 1}
 
@@ -102,9 +102,9 @@ def test_envelope_with_an_arbitrary_head_is_parsed_or_rejected(field: str, value
     fold_of(orjson.dumps(head | {field: value}))
 
 
-@given(strategies.envelopes, st.data())
+@given(histories.envelopes, st.data())
 def test_envelope_that_lost_bytes_is_parsed_or_rejected(
-    sent: strategies.Sent, data: st.DataObject
+    sent: histories.Sent, data: st.DataObject
 ) -> None:
     value = sent.value
     cut = data.draw(st.integers(0, len(value)))

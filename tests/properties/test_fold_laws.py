@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from processors.core.fold import State, step
 from runtide.log.port import Record
-from tests import strategies
+from tests import histories
 from tests.building import points, record
 from tests.merging import MergedTables
 
@@ -33,7 +33,7 @@ def marks_of(tables: MergedTables) -> list[dict[str, Any]]:
 cuts = st.lists(st.integers(0, 12), max_size=4)
 
 
-@given(strategies.histories(), cuts)
+@given(histories.histories(), cuts)
 def test_where_batches_end_changes_nothing(records: list[Record], at: list[int]) -> None:
     """How much is folded at once depends on the load; the tables must not."""
     state, tables = fold_in_batches(records, [min(cut, len(records)) for cut in at])
@@ -43,7 +43,7 @@ def test_where_batches_end_changes_nothing(records: list[Record], at: list[int])
     assert state == want_state
 
 
-@given(strategies.histories(), cuts)
+@given(histories.histories(), cuts)
 def test_records_that_come_again_change_nothing(records: list[Record], at: list[int]) -> None:
     """A consumer that resumes from an old position hands over what was folded long ago."""
     state, tables = fold_in_batches(records, [])
@@ -56,7 +56,7 @@ def test_records_that_come_again_change_nothing(records: list[Record], at: list[
     assert tables.contents() == fold_in_batches(records, [])[1].contents()
 
 
-@given(strategies.histories(), st.lists(st.tuples(st.integers(1, 12), st.integers(0, 8))))
+@given(histories.histories(), st.lists(st.tuples(st.integers(1, 12), st.integers(0, 8))))
 def test_crash_between_effects_and_checkpoint_changes_nothing(
     records: list[Record], crashes: list[tuple[int, int]]
 ) -> None:
@@ -73,7 +73,7 @@ def test_crash_between_effects_and_checkpoint_changes_nothing(
     assert tables.contents() == fold_in_batches(records, [])[1].contents()
 
 
-@given(strategies.histories())
+@given(histories.histories())
 def test_folding_again_from_the_start_into_the_same_tables_changes_nothing(
     records: list[Record],
 ) -> None:
@@ -87,7 +87,7 @@ def test_folding_again_from_the_start_into_the_same_tables_changes_nothing(
     assert tables.contents() == want
 
 
-@given(strategies.histories())
+@given(histories.histories())
 def test_state_in_the_tables_is_the_state_in_memory(records: list[Record]) -> None:
     """A driver that restarts goes on as if it had not, but for the dead letters in a row."""
     state, tables = fold_in_batches(records, [])
@@ -95,7 +95,7 @@ def test_state_in_the_tables_is_the_state_in_memory(records: list[Record]) -> No
     assert tables.recovered_state() == replace(state, dead_in_a_row=0)
 
 
-@given(strategies.histories(), st.integers(0, 12), st.binary(max_size=40) | st.just(b'{"v":1}'))
+@given(histories.histories(), st.integers(0, 12), st.binary(max_size=40) | st.just(b'{"v":1}'))
 def test_unreadable_record_costs_only_itself(
     records: list[Record], at: int, garbage: bytes
 ) -> None:

@@ -14,7 +14,7 @@ from runtide.core.events import EVENT_CLASS_BY_TYPE
 from runtide.core.fields import is_nested_within
 from runtide.core.schema import envelope_schema
 from runtide.errors import MalformedEvent
-from tests import strategies
+from tests import histories
 from tests.golden import golden_files
 
 SCHEMA = envelope_schema()
@@ -53,15 +53,15 @@ def test_golden_envelope_is_valid(path: Any) -> None:
     VALIDATOR.validate(orjson.loads(path.read_bytes()))
 
 
-@given(strategies.envelopes)
-def test_envelope_that_our_encoder_writes_is_valid(sent: strategies.Sent) -> None:
+@given(histories.envelopes)
+def test_envelope_that_our_encoder_writes_is_valid(sent: histories.Sent) -> None:
     """The one exception is an event of a type that only a newer version knows."""
     assume(all(document["type"] in EVENT_CLASS_BY_TYPE for document in sent.documents))
 
     VALIDATOR.validate(orjson.loads(sent.value))
 
 
-@given(strategies.broken_documents())
+@given(histories.broken_documents())
 def test_event_that_the_schema_takes_is_taken_by_the_parser(document: dict[str, Any]) -> None:
     """Whoever checks against the schema before sending is never refused for a field's type.
 
@@ -72,7 +72,7 @@ def test_event_that_the_schema_takes_is_taken_by_the_parser(document: dict[str, 
     assert is_known(document) or not is_valid or has_whole_float(document)
 
 
-@given(strategies.broken_documents())
+@given(histories.broken_documents())
 def test_event_that_the_parser_takes_is_valid_but_for_what_is_in_its_columns(
     document: dict[str, Any],
 ) -> None:

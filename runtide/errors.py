@@ -100,12 +100,11 @@ class RunFailed(UsageError):
     def __init__(self, *, run_id: str, error: dict[str, Any] | None) -> None:
         self.run_id = run_id
         self.error = error
-        said = (error or {}).get("message", "no error was set on it")
-        message = f"run {run_id} failed ({said}): see its logs and error, then run it again"
-        output = (error or {}).get("output")
-        super().__init__(
-            f"{message}\n\nThe last lines of its output:\n{output}" if output else message
-        )
+        fault = error or {}
+        said = fault.get("message", "no error was set on it")
+        output = fault.get("output")
+        lines = f"\n\nThe last lines of its output:\n{output}" if output else ""
+        super().__init__(f"run {run_id} failed ({said}): see its logs, then run it again{lines}")
 
 
 class StoreRefused(UsageError):
@@ -234,7 +233,11 @@ class UnavailableError(RuntideError):
     """
 
     code = "unavailable"
-    retry_after_s: int = 1
+    retry_after_s = 1
+
+    def __init__(self, message: str, *, retry_after_s: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class LogUnavailable(UnavailableError):
@@ -262,17 +265,9 @@ class ServerUnavailable(UnavailableError):
 
 
 class QuotaExceeded(UnavailableError):
-    """Somebody sends more than their share; what they send now is taken a little later.
-
-    Attributes:
-        retry_after_s: Seconds until nothing is owed.
-    """
+    """Somebody sends more than their share; what they send now is taken a little later."""
 
     code = "quota-exceeded"
-
-    def __init__(self, message: str, *, retry_after_s: int) -> None:
-        self.retry_after_s = retry_after_s
-        super().__init__(message)
 
 
 class Overloaded(UnavailableError):
@@ -318,9 +313,7 @@ class TooManyWatchers(UnavailableError):
 
     def __init__(self, *, limit: int) -> None:
         self.limit = limit
-        super().__init__(
-            f"{limit} live streams are open, which is the limit: close a page and try again"
-        )
+        super().__init__(f"{limit} live streams are open, the limit: close a page and try again")
 
 
 class NotDelivered(UnavailableError):

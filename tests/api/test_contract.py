@@ -9,11 +9,12 @@ from contextlib import suppress
 from io import BytesIO
 from typing import Any
 from unittest import SkipTest
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -49,6 +50,10 @@ CHECKS = [
 BODY_CHECKS = [*CHECKS, negative_data_rejection]
 """A wrong JSON body must be refused. In a query string a list of one and a text are the same
 bytes, so whether such a question was wrong cannot be told there."""
+
+QUERY_CHARS_MAX = 16_000
+"""A longer request line is refused by the HTTP server itself, or taken, as its bytes happen to arrive:
+no part of it is ours."""
 
 CONTENT = b"0"
 
@@ -115,6 +120,7 @@ def test_no_question_gets_an_undocumented_answer(
     )
     @given(operation.as_strategy(generation_mode=mode))
     def ask(case: schemathesis.Case[Any]) -> None:
+        assume(len(urlencode(case.query or {}, doseq=True)) < QUERY_CHARS_MAX)
         checks = BODY_CHECKS if case.operation.body else CHECKS
         case.call_and_validate(checks=checks, timeout=30)
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from query_api.progress import FoldProgress
     from runtide.artifacts.port import ArtifactStore
+    from runtide.http.access import KnowsTokens
     from runtide.log.port import EventLog
     from runtide.store.port import MetricStore
 
@@ -63,6 +64,7 @@ def create_app(
     progress: FoldProgress,
     allowed_hosts: frozenset[str],
     home: str = "",
+    tokens: KnowsTokens | None = None,
 ) -> FastAPI:
     """Compose the query API over the parts of a running system.
 
@@ -73,6 +75,8 @@ def create_app(
         progress: How far the fold from `log` to `store` is.
         allowed_hosts: Names under which the server may be reached.
         home: The data folder, which `/health` names.
+        tokens: Where tokens are looked up; without it none is demanded, and everybody may do
+            everything in all workspaces.
 
     Returns:
         The application. `app.state.context.hub.close()` ends open live streams from any thread;
@@ -96,6 +100,7 @@ def create_app(
         recorder=Recorder(log, progress),
         home=home,
     )
+    app.state.tokens = tokens
     app.state.request_count_by_status = Counter[int]()
     app.add_middleware(
         RequestGuard,

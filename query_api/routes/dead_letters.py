@@ -91,6 +91,7 @@ def redrive(parts: FreshParts, partition: PartitionPath, offset: OffsetPath) -> 
     envelope = _accepted(letter)
     _check_missing(reads.state_of(parts.store, envelope), envelope)
     ends = parts.log.append([Item(envelope.run, letter.value)])
+    parts.audit("dead-letter.redrive", str(letter.place), workspace=None)
     return OrjsonResponse(
         {
             "run_id": envelope.run,

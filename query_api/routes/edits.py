@@ -43,6 +43,7 @@ def edit(parts: FreshParts, run_id: RunIdPath, change: RunEdit) -> Response:
         message = "nothing is to change: name `name`, `description`, `archived` or `tags`"
         raise UsageError(message)
     parts.recorder.record(run_id, events)
+    _audit(parts, "run.edit", run_id)
     return _answer(parts, run_id)
 
 
@@ -80,6 +81,7 @@ def cancel(
         who = by if parts.caller == LOCAL else parts.actor
         canceled = StateChanged(status=wanted, ts_us=now_us(), by=who, reason="canceled by hand")
         parts.recorder.record(run_id, [canceled])
+        _audit(parts, "run.cancel", run_id)
     return _answer(parts, run_id)
 
 
@@ -99,6 +101,10 @@ def _events(change: RunEdit) -> list[Event]:
     if change.tags:
         events.append(tagged)
     return events
+
+
+def _audit(parts: Context, action: str, run_id: str) -> None:
+    parts.audit(action, run_id, workspace=reads.get_run(parts.store, run_id)["workspace"])
 
 
 def _answer(parts: Context, run_id: str) -> Response:

@@ -136,6 +136,7 @@ def edit_model(
         by=parts.actor,
     )
     parts.recorder.record(names.model_key(name), [edited])
+    parts.audit("model.edit", found["id"], workspace=workspace)
     return model_version(parts, name, str(found["version"]), workspace)
 
 
@@ -151,6 +152,7 @@ def delete_model(
         registration=found["registration"], ts_us=now_us(), deleted=True, by=parts.actor
     )
     parts.recorder.record(names.model_key(name), [gone])
+    parts.audit("model.delete", found["id"], workspace=workspace)
     return Response(status_code=204)
 
 

@@ -71,6 +71,7 @@ def save_view(
     )
     saved = ViewSaved(name=name, query=state.query, ts_us=now_us())
     parts.recorder.record(experiment_key(experiment, parts.own_workspace), [saved])
+    parts.audit("view.save", f"{experiment}/{name}", workspace=parts.own_workspace)
     return saved_view(parts, experiment, name)
 
 
@@ -80,4 +81,5 @@ def delete_view(parts: FreshParts, experiment: ExperimentPath, view: ViewPath) -
     reads.get_view(parts.store, experiment, parts.own_workspace, view)
     gone = ViewSaved(name=view, query=None, ts_us=now_us())
     parts.recorder.record(experiment_key(experiment, parts.own_workspace), [gone])
+    parts.audit("view.delete", f"{experiment}/{view}", workspace=parts.own_workspace)
     return Response(status_code=204)

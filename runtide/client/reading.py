@@ -200,6 +200,16 @@ class Reader:
         self.download(path, target, question, accept="application/json", method="POST", body=body)
         return orjson.loads(target.getvalue())  # type: ignore[no-any-return]  # an object
 
+    def delete(self, path: str) -> None:
+        """Ask for `DELETE /api/v1{path}`.
+
+        Raises:
+            NotFound: As `get`; it may have been done by an earlier try.
+            UsageError: As `get`.
+            ServerUnavailable: As `get`; it may have been done.
+        """
+        self.download(path, BytesIO(), method="DELETE")
+
     def items(
         self, path: str, question: Mapping[str, Any] | None = None
     ) -> Iterator[dict[str, Any]]:

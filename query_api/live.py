@@ -26,6 +26,8 @@ from runtide.errors import CorruptionError, RecordsExpired, TooManyWatchers, Una
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from query_api.core.deltas import RunDeltas
+    from query_api.live_scope import LiveScope
     from query_api.progress import FoldProgress
     from runtide.log.port import EventLog, Record
 
@@ -87,11 +89,15 @@ class LiveHub:
             raise TooManyWatchers(limit=self._watchers_max)
 
     async def stream(
-        self, runs: frozenset[str] | None, since: Mapping[int, int] | None
+        self,
+        runs: frozenset[str] | None,
+        since: Mapping[int, int] | None,
+        scope: LiveScope | None = None,
     ) -> AsyncIterator[bytes]:
         """Yield server-sent events for a watcher of `runs`, None for all, from `since` on.
 
-        Ends when the hub closes; whoever stops reading is forgotten.
+        Ends when the hub closes; whoever stops reading is forgotten. With a `scope` only what that
+        lets through is sent.
         """
         waker = asyncio.Event()
         with self._guard:
@@ -101,10 +107,10 @@ class LiveHub:
             # What is appended from here on is in the ring, so the place is taken before anything
             # is sent: whoever logs after the first event must be heard.
             reached = ring.ends
-            async for message, at in self._caught_up(ring, runs, since, ring_ends=reached):
+            async for message, at in self._caught_up(ring, runs, since, scope, ring_ends=reached):
                 reached = at
                 yield message
-            async for message in self._live(ring, waker, runs, reached):
+            async for message in self._live(ring, waker, runs, scope, reached):
                 yield message
         except UnavailableError as exc:
             # The browser comes back by itself and resumes; the log is the only dependency here.
@@ -116,7 +122,12 @@ class LiveHub:
                     self._idle.set()
 
     async def _live(
-        self, ring: Ring, waker: asyncio.Event, runs: frozenset[str] | None, at: dict[int, int]
+        self,
+        ring: Ring,
+        waker: asyncio.Event,
+        runs: frozenset[str] | None,
+        scope: LiveScope | None,
+        at: dict[int, int],
     ) -> AsyncIterator[bytes]:
         next_lag_s = 0.0
         number = ring.find_number(at)
@@ -138,8 +149,8 @@ class LiveHub:
             if batches:
                 number = batches[-1].number + 1
                 place = position_text(batches[-1].ends)
-                whole = merged((delta for b in batches for delta in b.deltas), runs)
-                message = merged_bytes(whole, position=place)
+                deltas = await _visible([delta for b in batches for delta in b.deltas], scope)
+                message = merged_bytes(merged(deltas, runs), position=place)
                 if message:
                     yield message
                 await asyncio.sleep(TICK_S)
@@ -151,6 +162,7 @@ class LiveHub:
         ring: Ring,
         runs: frozenset[str] | None,
         since: Mapping[int, int] | None,
+        scope: LiveScope | None,
         *,
         ring_ends: dict[int, int],
     ) -> AsyncIterator[tuple[bytes, dict[int, int]]]:
@@ -178,6 +190,7 @@ class LiveHub:
                     return
                 at[partition] = records[-1].offset + 1
                 deltas = await asyncio.to_thread(decoded, records, rules)
+                deltas = await _visible(deltas, scope)
                 message = merged_bytes(merged(deltas, runs), position=position_text(at))
                 yield message, dict(at)
 
@@ -246,3 +259,7 @@ class LiveHub:
             # The loop may have been closed between the copy and the call.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(waker.set)
+
+
+async def _visible(deltas: list[RunDeltas], scope: LiveScope | None) -> list[RunDeltas]:
+    return deltas if scope is None else await asyncio.to_thread(scope.visible, deltas)

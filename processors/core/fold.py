@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from processors.core.access_rows import check_workspace
 from processors.core.dedup import Mark, after_envelope
 from processors.core.event_rows import Place, add_event, place_count
 from processors.core.lifecycle import Run, after_events, after_sign_of_life
@@ -16,7 +17,7 @@ from processors.core.rows import RowBuilder, TableRows
 from runtide.core.envelope import Envelope, UnknownEvent, parse_envelope, value_count
 from runtide.core.events import StateChanged
 from runtide.core.ids import is_outsider, writer_number
-from runtide.core.names import subject_of
+from runtide.core.names import DEFAULT_WORKSPACE, subject_of
 from runtide.errors import MalformedEnvelope, OffsetGap, RejectedError
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ class _Fold:
             if envelope.run != record.run:
                 message = f"envelope is of run {envelope.run!r}, its key is {record.run!r}"
                 raise MalformedEnvelope(message)
+            check_workspace(envelope, self._known_run(envelope.run))
             mark = after_envelope(self._mark(envelope), envelope.seq)
             if mark is not None:
                 self._rows.absorb(self._fact_rows(envelope, pos=record.offset))
@@ -176,6 +178,10 @@ class _Fold:
             self._mark_pos[envelope.run, envelope.writer] = record.offset
             self._runs[envelope.run] = self._run_after(envelope, pos=record.offset)
 
+    def _known_run(self, run_id: str) -> Run | None:
+        state = self._before.run_state_by_id.get(run_id)
+        return self._runs.get(run_id) or (state.run if state else None)
+
     def _mark(self, envelope: Envelope) -> Mark:
         known = self._marks.get((envelope.run, envelope.writer))
         if known is not None:
@@ -195,9 +201,7 @@ class _Fold:
     def _run_after(self, envelope: Envelope, *, pos: int) -> Run:
         if subject_of(envelope.run) != "run":
             return Run(run_id=envelope.run)
-        known = self._runs.get(envelope.run)
-        if known is None and (state := self._before.run_state_by_id.get(envelope.run)):
-            known = state.run
+        known = self._known_run(envelope.run)
         # A crash between the run's row and the checkpoint brings back records that the row has
         # in it: they are no news of the run.
         if known is not None and pos <= known.pos:
@@ -216,6 +220,7 @@ def _is_verdict(events: Iterable[Event | UnknownEvent]) -> bool:
 def _unknown_run(envelope: Envelope, *, pos: int) -> Run:
     return Run(
         run_id=envelope.run,
+        workspace=envelope.workspace or DEFAULT_WORKSPACE,
         created_us=envelope.sent_us,
         seen_us=envelope.sent_us,
         pos=pos,

@@ -26,7 +26,7 @@ from query_api.reads.points import (
     read_points,
     read_rollup_rows,
 )
-from query_api.reads.runs import created_us_by_run
+from query_api.reads.runs import created_us_by_run, visible_ids
 from query_api.series_request import MetricAxis
 
 if TYPE_CHECKING:
@@ -58,8 +58,16 @@ class SeriesAnswer(NamedTuple):
     without_x: int | None = None
 
 
-def read_series(store: MetricStore, request: SeriesRequest) -> list[SeriesAnswer]:
-    """Return the series of the request that have points there, by run and then by metric."""
+def read_series(
+    store: MetricStore, request: SeriesRequest, *, workspace: str | None = None
+) -> list[SeriesAnswer]:
+    """Return the series of the request that have points there, by run and then by metric.
+
+    Of the runs those count that are in `workspace`; None is all of them.
+    """
+    if workspace is not None:
+        seen = visible_ids(store, request.runs, workspace=workspace)
+        request = request.model_copy(update={"runs": list(seen)})
     if not request.runs or not request.metrics:
         return []
     extents = read_extents(store, request.runs, request.metrics)

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from query_api.answers import ChartPage, FilePage, ImagePage
-from query_api.context import CursorQuery, FreshParts, RunIdPath
+from query_api.context import CursorQuery, FreshParts
 from query_api.file_response import file_response
 from query_api.reads import artifacts as reads
-from query_api.reads.runs import check_run
+from query_api.scope import RunIdPath
 from query_api.wire import OrjsonResponse
 from runtide.core import limits, names
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["artifacts"])
@@ -32,7 +33,10 @@ FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get(
-    "/runs/{run_id}/images", response_model=ImagePage, responses=documented(400, 404, 422, 503)
+    "/runs/{run_id}/images",
+    response_model=ImagePage,
+    responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def images(
     parts: FreshParts,
@@ -43,7 +47,6 @@ def images(
 ) -> Response:
     """List a run's images in order of logging."""
     position = parts.position()
-    check_run(parts.store, run_id)
     items, next_cursor = reads.list_logged(
         parts.store, "images", run_id, name=name, limit=limit, cursor=cursor
     )
@@ -51,7 +54,10 @@ def images(
 
 
 @router.get(
-    "/runs/{run_id}/charts", response_model=ChartPage, responses=documented(400, 404, 422, 503)
+    "/runs/{run_id}/charts",
+    response_model=ChartPage,
+    responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def charts(
     parts: FreshParts,
@@ -62,7 +68,6 @@ def charts(
 ) -> Response:
     """List a run's charts, such as confusion matrices, in order of logging."""
     position = parts.position()
-    check_run(parts.store, run_id)
     items, next_cursor = reads.list_logged(
         parts.store, "charts", run_id, name=name, limit=limit, cursor=cursor
     )
@@ -70,7 +75,10 @@ def charts(
 
 
 @router.get(
-    "/runs/{run_id}/files", response_model=FilePage, responses=documented(400, 404, 422, 503)
+    "/runs/{run_id}/files",
+    response_model=FilePage,
+    responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def files(
     parts: FreshParts,
@@ -81,15 +89,19 @@ def files(
 ) -> Response:
     """List a run's files by path."""
     position = parts.position()
-    check_run(parts.store, run_id)
     items, next_cursor = reads.list_files(
         parts.store, run_id, prefix=prefix, limit=limit, cursor=cursor
     )
     return OrjsonResponse({"items": items, "next_cursor": next_cursor, "position": position})
 
 
-@router.head("/runs/{run_id}/files/{path:any}", responses=FILE_ANSWERS)
-@router.get("/runs/{run_id}/files/{path:any}", response_class=Response, responses=FILE_ANSWERS)
+@router.head("/runs/{run_id}/files/{path:any}", responses=FILE_ANSWERS, dependencies=[READS])
+@router.get(
+    "/runs/{run_id}/files/{path:any}",
+    response_class=Response,
+    responses=FILE_ANSWERS,
+    dependencies=[READS],
+)
 def file(parts: FreshParts, run_id: RunIdPath, path: FilePath, request: Request) -> Response:
     """Return a file's bytes; ranges and conditional requests are answered."""
     stored = reads.get_file(parts.store, run_id, names.file_path(path))

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response, StreamingResponse
 
 from query_api.context import Context, Parts
+from query_api.live_scope import LiveScope
 from query_api.progress import parse_positions
 from runtide.core import names
 from runtide.errors import UsageError
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["live"])
@@ -31,6 +33,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         },
         **documented(400, 422, 503),
     },
+    dependencies=[READS],
 )
 async def live(
     parts: Parts,
@@ -51,8 +54,9 @@ async def live(
     watched = _watched(runs)
     start = _start(parts, last_event_id or since)
     parts.hub.check_room()
+    scope = None if parts.workspace is None else LiveScope(parts.store, parts.workspace)
     return StreamingResponse(
-        parts.hub.stream(watched, start), media_type="text/event-stream", headers=_HEADERS
+        parts.hub.stream(watched, start, scope), media_type="text/event-stream", headers=_HEADERS
     )
 
 

@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from query_api.context import FreshParts, RunIdPath
+from query_api.context import FreshParts
 from query_api.core.plan import Span
-from query_api.reads.runs import check_run
 from query_api.reads.system import read_system
+from query_api.scope import RunIdPath
 from query_api.series_request import BUCKETS_MAX
 from query_api.system_answers import SystemAnswer, system_json
 from query_api.wire import Encoding, OrjsonResponse
 from runtide.core import limits
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["system"])
@@ -26,6 +27,7 @@ TimeQuery = Annotated[
     "/runs/{run_id}/system",
     response_model=SystemAnswer,
     responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def system(
     parts: FreshParts,
@@ -42,7 +44,6 @@ def system(
     that no spike is lost. None of them is a metric of the run.
     """
     position = parts.position()
-    check_run(parts.store, run_id)
     series = read_system(parts.store, run_id, Span(start, end), max_points=max_points)
     return OrjsonResponse(
         {"position": position, "series": [system_json(one, encoding) for one in series]}

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias
 
+from runtide.core.access_events import Audited, TokenCreated, TokenRevoked, TokenUsed
 from runtide.core.annotations import (
     Command,
     Count,
@@ -370,6 +371,10 @@ Event: TypeAlias = (
     | ViewSaved
     | ModelRegistered
     | ModelEdited
+    | TokenCreated
+    | TokenRevoked
+    | TokenUsed
+    | Audited
 )
 
 EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
@@ -396,5 +401,9 @@ EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
         ViewSaved,
         ModelRegistered,
         ModelEdited,
+        TokenCreated,
+        TokenRevoked,
+        TokenUsed,
+        Audited,
     )
 }

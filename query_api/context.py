@@ -8,6 +8,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from query_api.live import LiveHub
 from query_api.progress import FoldProgress, folded_position, wait_until_fresh
+from query_api.reads.runs import check_run
 from query_api.recorder import Recorder
 from runtide.artifacts.port import ArtifactStore
 from runtide.core import limits, names
@@ -81,21 +82,24 @@ def fresh_parts(
 FreshParts = Annotated[Context, Depends(fresh_parts)]
 
 
-def checked_run_id(
+def visible_run_id(
+    parts: FreshParts,
     run_id: Annotated[
         str,
         Path(min_length=1, max_length=limits.RUN_ID_CHARS_MAX, description="A run's id."),
     ],
 ) -> str:
-    """Return the run id of the path.
+    """Return the run id of the path, of a run that there is.
 
     Raises:
         UsageError: No run can have such an id.
+        NotFound: There is no such run.
     """
-    return names.run_id(run_id)
+    check_run(parts.store, names.run_id(run_id))
+    return run_id
 
 
-RunIdPath = Annotated[str, Depends(checked_run_id)]
+RunIdPath = Annotated[str, Depends(visible_run_id)]
 
 CursorQuery = Annotated[
     str | None,

@@ -24,7 +24,7 @@ from query_api.progress import lag_count, position_text
 from runtide.errors import CorruptionError, RecordsExpired, TooManyWatchers, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Collection, Mapping
 
     from query_api.progress import FoldProgress
     from runtide.log.port import EventLog, Record
@@ -87,13 +87,19 @@ class LiveHub:
             raise TooManyWatchers(limit=self._watchers_max)
 
     async def stream(
-        self, runs: frozenset[str] | None, since: Mapping[int, int] | None
+        self,
+        runs: frozenset[str] | None,
+        since: Mapping[int, int] | None,
+        gone: Collection[str] = (),
     ) -> AsyncIterator[bytes]:
         """Yield server-sent events for a watcher of `runs`, None for all, from `since` on.
+
+        Of the runs in `gone`, which are deleted, it tells nothing until they are restored.
 
         Ends when the hub closes; whoever stops reading is forgotten.
         """
         waker = asyncio.Event()
+        hidden = set(gone)
         with self._guard:
             self._wakers[waker] = asyncio.get_running_loop()
         try:
@@ -101,10 +107,10 @@ class LiveHub:
             # What is appended from here on is in the ring, so the place is taken before anything
             # is sent: whoever logs after the first event must be heard.
             reached = ring.ends
-            async for message, at in self._caught_up(ring, runs, since, ring_ends=reached):
+            async for message, at in self._caught_up(ring, runs, since, hidden, ring_ends=reached):
                 reached = at
                 yield message
-            async for message in self._live(ring, waker, runs, reached):
+            async for message in self._live(ring, waker, runs, hidden, reached):
                 yield message
         except UnavailableError as exc:
             # The browser comes back by itself and resumes; the log is the only dependency here.
@@ -116,7 +122,12 @@ class LiveHub:
                     self._idle.set()
 
     async def _live(
-        self, ring: Ring, waker: asyncio.Event, runs: frozenset[str] | None, at: dict[int, int]
+        self,
+        ring: Ring,
+        waker: asyncio.Event,
+        runs: frozenset[str] | None,
+        hidden: set[str],
+        at: dict[int, int],
     ) -> AsyncIterator[bytes]:
         next_lag_s = 0.0
         number = ring.find_number(at)
@@ -138,7 +149,7 @@ class LiveHub:
             if batches:
                 number = batches[-1].number + 1
                 place = position_text(batches[-1].ends)
-                whole = merged((delta for b in batches for delta in b.deltas), runs)
+                whole = merged((delta for b in batches for delta in b.deltas), runs, hidden)
                 message = merged_bytes(whole, position=place)
                 if message:
                     yield message
@@ -151,6 +162,7 @@ class LiveHub:
         ring: Ring,
         runs: frozenset[str] | None,
         since: Mapping[int, int] | None,
+        hidden: set[str],
         *,
         ring_ends: dict[int, int],
     ) -> AsyncIterator[tuple[bytes, dict[int, int]]]:
@@ -178,7 +190,7 @@ class LiveHub:
                     return
                 at[partition] = records[-1].offset + 1
                 deltas = await asyncio.to_thread(decoded, records, rules)
-                message = merged_bytes(merged(deltas, runs), position=position_text(at))
+                message = merged_bytes(merged(deltas, runs, hidden), position=position_text(at))
                 yield message, dict(at)
 
     def _is_beyond(self, since: Mapping[int, int]) -> bool:

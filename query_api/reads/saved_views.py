@@ -49,7 +49,7 @@ def check_room(store: MetricStore, experiment: str, name: str) -> None:
         NotFound: No run is of such an experiment.
         UsageError: It has as many views as it may have.
     """
-    sql = "SELECT run_id FROM runs FINAL WHERE experiment = {experiment:String} LIMIT 1"
+    sql = "SELECT run_id FROM kept_runs AS runs WHERE experiment = {experiment:String} LIMIT 1"
     if not store.query(sql, {"experiment": experiment}).num_rows:
         message = f"no run is of experiment {experiment!r}: log one, then save views of it"
         raise NotFound(message)

@@ -26,7 +26,7 @@ from query_api.reads.points import (
     read_points,
     read_rollup_rows,
 )
-from query_api.reads.runs import created_us_by_run
+from query_api.reads.runs import created_us_by_run, visible_ids
 from query_api.series_request import MetricAxis
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class SeriesAnswer(NamedTuple):
 
 def read_series(store: MetricStore, request: SeriesRequest) -> list[SeriesAnswer]:
     """Return the series of the request that have points there, by run and then by metric."""
+    request = request.model_copy(update={"runs": visible_ids(store, request.runs)})
     if not request.runs or not request.metrics:
         return []
     extents = read_extents(store, request.runs, request.metrics)

@@ -9,7 +9,6 @@ from query_api.answers import ChartPage, FilePage, ImagePage
 from query_api.context import CursorQuery, FreshParts, RunIdPath
 from query_api.file_response import file_response
 from query_api.reads import artifacts as reads
-from query_api.reads.runs import check_run
 from query_api.wire import OrjsonResponse
 from runtide.core import limits, names
 from runtide.http.problems import documented
@@ -43,7 +42,6 @@ def images(
 ) -> Response:
     """List a run's images in order of logging."""
     position = parts.position()
-    check_run(parts.store, run_id)
     items, next_cursor = reads.list_logged(
         parts.store, "images", run_id, name=name, limit=limit, cursor=cursor
     )
@@ -62,7 +60,6 @@ def charts(
 ) -> Response:
     """List a run's charts, such as confusion matrices, in order of logging."""
     position = parts.position()
-    check_run(parts.store, run_id)
     items, next_cursor = reads.list_logged(
         parts.store, "charts", run_id, name=name, limit=limit, cursor=cursor
     )
@@ -81,7 +78,6 @@ def files(
 ) -> Response:
     """List a run's files by path."""
     position = parts.position()
-    check_run(parts.store, run_id)
     items, next_cursor = reads.list_files(
         parts.store, run_id, prefix=prefix, limit=limit, cursor=cursor
     )

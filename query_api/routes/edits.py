@@ -39,7 +39,6 @@ def edit(parts: FreshParts, run_id: RunIdPath, change: RunEdit) -> Response:
     if not events:
         message = "nothing is to change: name `name`, `description`, `archived` or `tags`"
         raise UsageError(message)
-    reads.check_run(parts.store, run_id)
     parts.recorder.record(run_id, events)
     return _answer(parts, run_id)
 

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from query_api.context import FreshParts, RunIdPath
 from query_api.job_answers import JobAnswer, StateList, TargetAnswer, TargetList
 from query_api.reads import jobs as reads
-from query_api.reads.runs import check_run
 from query_api.wire import OrjsonResponse
 from runtide.core import limits
 from runtide.http.problems import documented
@@ -24,7 +23,6 @@ _PROBLEMS = documented(400, 404, 422, 503)
 def job(parts: FreshParts, run_id: RunIdPath) -> Response:
     """Return what a run was submitted with; a run that nobody submitted has no job."""
     position = parts.position()
-    check_run(parts.store, run_id)
     return OrjsonResponse(reads.get_job(parts.store, run_id) | {"position": position})
 
 
@@ -32,7 +30,6 @@ def job(parts: FreshParts, run_id: RunIdPath) -> Response:
 def states(parts: FreshParts, run_id: RunIdPath) -> Response:
     """List the states that a run went through, by whom and when, in the order of the log."""
     position = parts.position()
-    check_run(parts.store, run_id)
     items = reads.list_states(parts.store, run_id)
     return OrjsonResponse({"items": items, "position": position})
 

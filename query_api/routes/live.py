@@ -3,10 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from query_api.context import Context, Parts
 from query_api.progress import parse_positions
+from query_api.reads.life import gone_ids
 from runtide.core import names
 from runtide.errors import UsageError
 from runtide.http.problems import documented
@@ -51,8 +53,9 @@ async def live(
     watched = _watched(runs)
     start = _start(parts, last_event_id or since)
     parts.hub.check_room()
+    gone = await run_in_threadpool(gone_ids, parts.store)
     return StreamingResponse(
-        parts.hub.stream(watched, start), media_type="text/event-stream", headers=_HEADERS
+        parts.hub.stream(watched, start, gone), media_type="text/event-stream", headers=_HEADERS
     )
 
 

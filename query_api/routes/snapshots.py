@@ -9,7 +9,6 @@ from query_api.context import CursorQuery, FreshParts, RunIdPath
 from query_api.file_response import attachment_headers, file_response
 from query_api.job_answers import SnapshotPage
 from query_api.reads import snapshots as reads
-from query_api.reads.runs import check_run
 from query_api.wire import OrjsonResponse
 from runtide.core import limits
 from runtide.http.problems import documented
@@ -46,7 +45,6 @@ def snapshot(
 ) -> Response:
     """Return a run's snapshot and its files by path."""
     position = parts.position()
-    check_run(parts.store, run_id)
     facts, manifest = reads.get_snapshot(parts.store, parts.artifacts, run_id)
     items, next_cursor = reads.list_files(manifest, limit=limit, cursor=cursor)
     left_out = [entry._asdict() for entry in manifest.left_out]
@@ -57,7 +55,6 @@ def snapshot(
 @router.get("/snapshot/files/{path:any}", response_class=Response, responses=_FILE_ANSWERS)
 def file(parts: FreshParts, run_id: RunIdPath, path: FilePath, request: Request) -> Response:
     """Return the bytes of one file of a snapshot; ranges and conditional requests are answered."""
-    check_run(parts.store, run_id)
     _, manifest = reads.get_snapshot(parts.store, parts.artifacts, run_id)
     stored = reads.get_file(manifest, run_id, path)
     return file_response(parts.artifacts, stored, path, request.headers, is_head=False)
@@ -66,7 +63,6 @@ def file(parts: FreshParts, run_id: RunIdPath, path: FilePath, request: Request)
 @router.get("/snapshot.zip", response_class=StreamingResponse, responses=_ARCHIVE)
 def archive(parts: FreshParts, run_id: RunIdPath) -> Response:
     """Return all files of a snapshot as a ZIP archive."""
-    check_run(parts.store, run_id)
     facts, manifest = reads.get_snapshot(parts.store, parts.artifacts, run_id)
     return StreamingResponse(
         reads.stream_archive(manifest, parts.artifacts),

@@ -10,7 +10,6 @@ from query_api.context import FreshParts, RunIdPath
 from query_api.core.table_text import Form
 from query_api.file_response import attachment_headers
 from query_api.reads import tables as reads
-from query_api.reads.runs import check_run
 from query_api.wire import OrjsonResponse, exact_json
 from runtide.core import limits
 from runtide.http.problems import documented
@@ -41,7 +40,6 @@ _EXPORT: dict[int | str, dict[str, Any]] = {
 def tables(parts: FreshParts, run_id: RunIdPath) -> Response:
     """List a run's tables in order of first logging."""
     position = parts.position()
-    check_run(parts.store, run_id)
     items = reads.list_tables(parts.store, run_id)
     return OrjsonResponse({"items": items, "next_cursor": None, "position": position})
 

@@ -13,3 +13,12 @@ CREATE TABLE IF NOT EXISTS purged_runs (
     pos       UInt64
 ) ENGINE = ReplacingMergeTree(pos) ORDER BY run_id
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- The runs that there are for whoever asks: every read starts here, and none at `runs`.
+CREATE VIEW IF NOT EXISTS kept_runs AS SELECT * FROM runs FINAL WHERE deleted_us = 0;
+
+-- The bin: runs that can be restored.
+CREATE VIEW IF NOT EXISTS binned_runs AS SELECT * FROM runs FINAL WHERE deleted_us != 0 AND run_id NOT IN (SELECT run_id FROM purged_runs);
+
+-- Ids of runs that are in no answer, though something may name them.
+CREATE VIEW IF NOT EXISTS gone_runs AS SELECT run_id FROM runs FINAL WHERE deleted_us != 0 UNION DISTINCT SELECT run_id FROM purged_runs;

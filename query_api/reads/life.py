@@ -1,0 +1,78 @@
+"""Runs that are deleted: which there are, and what a deletion is of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from query_api.reads.runs import BIN, descendant_ids
+from query_api.wire import rows_of
+from runtide.core.events import TERMINAL
+from runtide.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runtide.store.port import MetricStore
+
+STANDING: Final = frozenset({*TERMINAL, "NotStarted", "NotResponding"})
+"""States in which nobody is known to work on a run."""
+
+_STATUSES: Final = (
+    "SELECT run_id, toString(status) AS status FROM kept_runs WHERE run_id IN {ids:Array(String)} "
+    "ORDER BY run_id"
+)
+
+
+def gone_ids(store: MetricStore) -> list[str]:
+    """Return the ids of all runs that are deleted or purged."""
+    ids: list[str] = store.query("SELECT run_id FROM gone_runs").column("run_id").to_pylist()
+    return ids
+
+
+def family(store: MetricStore, run_id: str, *, children: bool, source: str) -> list[str]:
+    """Return a run of `source`, and with `children` all generations below it.
+
+    Raises:
+        NotFound: It is not there.
+    """
+    sql = f"SELECT run_id FROM {source} WHERE run_id = {{run:String}}"  # noqa: S608  # our own words
+    if not store.query(sql, {"run": run_id}).num_rows:
+        where = "GET /api/v1/runs" + ("?deleted=true" if source == BIN else "")
+        message = f"no {'deleted ' if source == BIN else ''}run has the id {run_id!r}: {where} lists what there is"
+        raise NotFound(message)
+    return [run_id, *(descendant_ids(store, run_id, source=source) if children else [])]
+
+
+def experiment_ids(store: MetricStore, experiment: str, *, source: str) -> list[str]:
+    """Return the runs of `source` that an experiment has, children too.
+
+    Raises:
+        NotFound: There is none.
+    """
+    sql = f"SELECT run_id FROM {source} WHERE experiment = {{experiment:String}} ORDER BY run_id"  # noqa: S608  # our own words
+    ids: list[str] = store.query(sql, {"experiment": experiment}).column("run_id").to_pylist()
+    if not ids:
+        message = (
+            f"experiment {experiment!r} has no {'deleted ' if source == BIN else ''}runs: "
+            f"GET /api/v1/experiments lists what there is"
+        )
+        raise NotFound(message)
+    return ids
+
+
+def check_standing(store: MetricStore, ids: Sequence[str]) -> None:
+    """Return if nobody is known to work on any of the runs.
+
+    Raises:
+        Conflict: One is going on.
+    """
+    rows = rows_of(store.query(_STATUSES, {"ids": list(ids)}))
+    going_on = [row for row in rows if row["status"] not in STANDING]
+    if going_on:
+        first = going_on[0]
+        more = f", and {len(going_on) - 1:,} more are going on" if len(going_on) > 1 else ""
+        message = (
+            f"run {first['run_id']} is {first['status']}{more}: cancel it first, and delete it "
+            f"once it has ended"
+        )
+        raise Conflict(message)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from query_api.reads.runs import BIN, descendant_ids
 from query_api.wire import rows_of
 from runtide.core.events import TERMINAL
 from runtide.errors import Conflict, NotFound
+from runtide.store.run_rows import count_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runtide.log.port import EventLog
     from runtide.store.port import MetricStore
 
 STANDING: Final = frozenset({*TERMINAL, "NotStarted", "NotResponding"})
@@ -21,6 +23,37 @@ _STATUSES: Final = (
     "SELECT run_id, toString(status) AS status FROM kept_runs WHERE run_id IN {ids:Array(String)} "
     "ORDER BY run_id"
 )
+
+
+class _Countable(Protocol):
+    """A log that says how much it has of one run."""
+
+    def count_bytes(self, run: str) -> tuple[int, int]:
+        """Return how many records of `run` have bytes, and how many."""
+        ...
+
+
+def left_of(store: MetricStore, log: EventLog, ids: Sequence[str]) -> dict[str, Any]:
+    """Return how much there is of runs, in the tables and in the log.
+
+    Raises:
+        StoreUnavailable, LogUnavailable: It is not known; retry.
+    """
+    rows = count_rows(store, ids)
+    sql = "SELECT run_id FROM purged_runs FINAL WHERE run_id IN {ids:Array(String)}"
+    purged: list[str] = store.query(sql, {"ids": list(ids)}).column("run_id").to_pylist()
+    pending = count_rows(store, purged)["runs"] if purged else 0
+    records: list[tuple[int, int]] | None = None
+    if hasattr(log, "count_bytes"):
+        countable = cast("_Countable", log)
+        records = [countable.count_bytes(run_id) for run_id in ids]
+    return {
+        "rows": rows,
+        "log_records": None if records is None else sum(count for count, _ in records),
+        "log_bytes": None if records is None else sum(size for _, size in records),
+        "tombstones": len(purged),
+        "pending": pending,
+    }
 
 
 def gone_ids(store: MetricStore) -> list[str]:

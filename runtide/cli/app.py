@@ -9,6 +9,7 @@ from runtide.cli.agent import agent
 from runtide.cli.cancel import cancel
 from runtide.cli.children import children
 from runtide.cli.compare import compare
+from runtide.cli.delete import delete, erase, purge, restore
 from runtide.cli.deliver import deliver
 from runtide.cli.demo import demo
 from runtide.cli.doctor import doctor
@@ -46,6 +47,10 @@ for command in (
     tail,
     logs,
     cancel,
+    delete,
+    restore,
+    purge,
+    erase,
     download,
     export,
     deliver,

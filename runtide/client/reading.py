@@ -191,6 +191,16 @@ class Reader:
         self.download(path, target, question, accept="application/json", method="POST", body=body)
         return orjson.loads(target.getvalue())  # type: ignore[no-any-return]  # an object
 
+    def delete(self, path: str, question: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the answer to `DELETE /api/v1{path}`.
+
+        Raises:
+            RejectedError, NotFound, UsageError, ServerUnavailable: As `post`.
+        """
+        target = BytesIO()
+        self.download(path, target, question, accept="application/json", method="DELETE")
+        return orjson.loads(target.getvalue())  # type: ignore[no-any-return]  # an object
+
     def items(
         self, path: str, question: Mapping[str, Any] | None = None
     ) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from runtide.http.guard import RequestGuard
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ingest.access import Access
     from runtide.artifacts.port import ArtifactStore
     from runtide.log.port import EventLog
 
@@ -34,6 +35,7 @@ def create_app(
     artifacts: ArtifactStore,
     quotas: Quotas,
     allowed_hosts: frozenset[str],
+    access: Access | None = None,
 ) -> FastAPI:
     """Compose the ingest service over a log and an artifact store.
 
@@ -42,9 +44,10 @@ def create_app(
         artifacts: Where the bytes of files go.
         quotas: How much is taken.
         allowed_hosts: Names under which the server may be reached; `*` is any.
+        access: Where tokens are looked up; without it none is demanded.
     """
     request_count_by_status = Counter[int]()
-    app = _app(log, artifacts, Gate(quotas), request_count_by_status)
+    app = _app(log, artifacts, Gate(quotas), request_count_by_status, access)
     app.add_middleware(
         RequestGuard,
         allowed_hosts=allowed_hosts,
@@ -66,6 +69,7 @@ def _app(
     artifacts: ArtifactStore,
     gate: Gate,
     request_count_by_status: Counter[int],
+    access: Access | None = None,
 ) -> FastAPI:
     app = FastAPI(
         title="Runtide ingest",
@@ -77,8 +81,9 @@ def _app(
         openapi_url="/openapi.json",
         redirect_slashes=False,
     )
+    app.state.tokens = None if access is None else access.tokens
     problems.install(app)
     app.include_router(health.router(log, artifacts, gate, request_count_by_status))
-    app.include_router(routes.router(log, artifacts, gate))
+    app.include_router(routes.router(log, artifacts, gate, access))
     describe(app)
     return app

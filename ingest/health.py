@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from ingest.gate import Gate
 from runtide.artifacts.port import ArtifactStore
 from runtide.errors import RuntideError
+from runtide.http.access import OPEN_TO_ALL, OPERATES
 from runtide.http.document import installed_version
 from runtide.log.port import EventLog
 
@@ -55,7 +56,7 @@ def router(
     routes = APIRouter(tags=["health"])
     limiter = CapacityLimiter(_PROBES_MAX)
 
-    @routes.get("/health", response_model=Health)
+    @routes.get("/health", response_model=Health, dependencies=[OPEN_TO_ALL])
     async def health() -> Response:
         """Say that the process is alive; nothing else is asked."""
         return JSONResponse({"status": "ok", "version": installed_version()})
@@ -64,6 +65,7 @@ def router(
         "/ready",
         response_model=Readiness,
         responses={503: {"model": Readiness, "description": "Nothing is taken; why."}},
+        dependencies=[OPEN_TO_ALL],
     )
     async def ready() -> Response:
         """Say whether the log and the artifact store are there."""
@@ -81,6 +83,7 @@ def router(
         "/metrics",
         response_class=PlainTextResponse,
         responses={200: {"content": {"text/plain": {}}}},
+        dependencies=[OPERATES],
     )
     async def prometheus() -> Response:
         """Answer with what Prometheus collects."""

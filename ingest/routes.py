@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
+from ingest.access import Access, owned
 from ingest.body import checked_encoding, decoded, read_body
 from ingest.core.admission import Admitted, admit, split_body
 from ingest.core.digest import parse_repr_digest
@@ -19,6 +20,7 @@ from runtide.artifacts.port import ArtifactStore, Blob
 from runtide.core import limits, names
 from runtide.core.ids import Position
 from runtide.errors import BodyTooLarge, NotFound, UsageError
+from runtide.http.access import WRITES, CallerOf
 from runtide.http.problems import documented
 from runtide.log.port import EventLog, Item
 
@@ -77,26 +79,35 @@ class StoredBytes(BaseModel):
     size_bytes: int
 
 
-def router(log: EventLog, artifacts: ArtifactStore, gate: Gate | None = None) -> APIRouter:
+def router(
+    log: EventLog,
+    artifacts: ArtifactStore,
+    gate: Gate | None = None,
+    access: Access | None = None,
+) -> APIRouter:
     """Return the ingest API's routes over a log and an artifact store.
+
+    With `access` nobody writes without a token; the application that includes them has `tokens`.
 
     Errors leave the routes as our own exceptions; the application that includes them answers.
     """
     gate = gate or Gate(Quotas())
     routes = APIRouter(prefix=INGEST_PREFIX, tags=["ingest"])
-    _add_envelopes(routes, log, gate)
-    _add_files(routes, artifacts, gate)
+    _add_envelopes(routes, log, gate, access)
+    _add_files(routes, artifacts, gate, access)
     return routes
 
 
-def _add_envelopes(routes: APIRouter, log: EventLog, gate: Gate) -> None:
+def _add_envelopes(routes: APIRouter, log: EventLog, gate: Gate, access: Access | None) -> None:
     @routes.post(
         "/envelopes",
         responses=documented(400, 413, 421, 422, 429, 503),
         openapi_extra={"requestBody": _BODY},
+        dependencies=[WRITES],
     )
     async def envelopes(
         request: Request,
+        caller: CallerOf,
         content_type: Annotated[str, Header()] = "application/json",
         content_encoding: Annotated[
             str, Header(description="How the body is compressed: `gzip`, `zstd` or not at all.")
@@ -116,13 +127,18 @@ def _add_envelopes(routes: APIRouter, log: EventLog, gate: Gate) -> None:
 
             def append() -> Accepted:
                 content = _inflated(body, encoding, held, bytes_max)
-                return _append(log, gate, client, admit(split_body(content, is_lines=is_lines)))
+                admitted = owned(admit(split_body(content, is_lines=is_lines)), caller)
+                if access is not None:
+                    access.check_runs(caller, {one.run for one in admitted})
+                return _append(log, gate, client, admitted)
 
             with gate.waiting():
                 return await to_thread.run_sync(append, limiter=gate.append_limiter)
 
 
-def _add_files(routes: APIRouter, artifacts: ArtifactStore, gate: Gate) -> None:
+def _add_files(
+    routes: APIRouter, artifacts: ArtifactStore, gate: Gate, access: Access | None
+) -> None:
     @routes.head(
         "/blobs/{sha256}",
         response_class=Response,
@@ -130,17 +146,25 @@ def _add_files(routes: APIRouter, artifacts: ArtifactStore, gate: Gate) -> None:
             200: {"description": "Stored; `Content-Length` is its size."},
             **documented(400, 404, 421, 422, 503),
         },
+        dependencies=[WRITES],
     )
     async def find_blob(
+        caller: CallerOf,
         sha256: Annotated[
             str, Path(pattern="^[0-9a-f]{64}$", description="Lower-case hexadecimal.")
         ],
     ) -> Response:
-        """Say whether bytes are stored already, so that they need not be sent."""
+        """Say whether bytes are stored already, so that they need not be sent.
+
+        With a token of one workspace they are always to be sent: that they are there would tell
+        what another workspace has.
+        """
         with gate.counted():
-            size = await to_thread.run_sync(
-                artifacts.find_size, sha256, limiter=gate.append_limiter
-            )
+            size = None
+            if caller.workspace is None:
+                size = await to_thread.run_sync(
+                    artifacts.find_size, sha256, limiter=gate.append_limiter
+                )
         if size is None:
             raise NotFound(f"no stored file has the digest {sha256!r}: send it")
         gate.count(blobs_known=1)
@@ -150,23 +174,30 @@ def _add_files(routes: APIRouter, artifacts: ArtifactStore, gate: Gate) -> None:
         "/runs/{run_id}/files/{path:path}",
         responses=documented(400, 404, 413, 421, 422, 503),
         openapi_extra={"requestBody": _FILE_BODY},
+        dependencies=[WRITES],
     )
-    async def put_file(
+    async def put_file(  # noqa: PLR0917  # FastAPI passes them by name
         run_id: Annotated[str, Path(min_length=1, max_length=limits.RUN_ID_CHARS_MAX)],
         path: _FilePath,
         request: Request,
+        caller: CallerOf,
         repr_digest: _ReprDigest = "",
         content_length: _ContentLength = None,
     ) -> StoredBytes:
         """Store a file's bytes. The run has the file once its `file` event is in the log."""
         names.run_id(run_id)
         names.file_path(path)
+        if access is not None:
+            await to_thread.run_sync(
+                access.check_runs, caller, {run_id}, limiter=gate.append_limiter
+            )
         return await _stored(artifacts, gate, request, repr_digest, content_length)
 
     @routes.put(
         "/models/{name}/files/{path:path}",
         responses=documented(400, 404, 413, 421, 422, 503),
         openapi_extra={"requestBody": _FILE_BODY},
+        dependencies=[WRITES],
     )
     async def put_model_file(
         name: Annotated[str, Path(description="A model's name.")],

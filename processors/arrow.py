@@ -149,6 +149,15 @@ TYPES_BY_TABLE: Final[dict[str, dict[str, pa.DataType]]] = {
         "ts": _TIME,
         "pos": pa.uint64(),
     },
+    "tokens": {
+        **dict.fromkeys(("run_id", "name", "secret_sha256", "workspace", "role", "by"), _TEXT),
+        **dict.fromkeys(("created_us", "expires_us", "revoked_us", "used_us"), pa.int64()),
+    },
+    "audit": {
+        **dict.fromkeys(("run_id", "workspace", "actor", "action", "subject", "origin"), _TEXT),
+        "ts": _TIME,
+        **_IDENTITY,
+    },
     "jobs": {
         "run_id": _TEXT,
         "target": _TEXT,

@@ -16,6 +16,7 @@ from query_api.policies import POLICY_BY_PREFIX
 from query_api.recorder import Recorder
 from query_api.routes import (
     artifacts,
+    audit,
     dead_letters,
     edits,
     fields,
@@ -30,10 +31,12 @@ from query_api.routes import (
     runs,
     saved_views,
     series,
+    session,
     snapshots,
     system,
     tables,
 )
+from query_api.routes import tokens as tokens_routes
 from runtide.http import problems
 from runtide.http.document import describe, installed_version
 from runtide.http.guard import RequestGuard
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from runtide.artifacts.port import ArtifactStore
     from runtide.log.port import EventLog
     from runtide.store.port import MetricStore
+    from runtide.store.tokens import TokenBook
 
 API_PREFIX: Final = "/api/v1"
 
@@ -65,6 +69,7 @@ def create_app(
     progress: FoldProgress,
     allowed_hosts: frozenset[str],
     home: str = "",
+    tokens: TokenBook | None = None,
 ) -> FastAPI:
     """Compose the query API over the parts of a running system.
 
@@ -75,6 +80,8 @@ def create_app(
         progress: How far the fold from `log` to `store` is.
         allowed_hosts: Names under which the server may be reached.
         home: The data folder, which `/health` names.
+        tokens: Where tokens are looked up; without it none is demanded, and everybody may do
+            everything in all workspaces.
 
     Returns:
         The application. `app.state.context.hub.close()` ends open live streams from any thread;
@@ -97,7 +104,9 @@ def create_app(
         hub=hub,
         recorder=Recorder(log, progress),
         home=home,
+        book=tokens,
     )
+    app.state.tokens = tokens
     app.state.request_count_by_status = Counter[int]()
     app.add_middleware(
         RequestGuard,
@@ -148,6 +157,9 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         models,
         dead_letters,
         live,
+        session,
+        tokens_routes,
+        audit,
     ):
         api.include_router(routes.router)
     app.include_router(api)

@@ -1,19 +1,22 @@
 """What the routes share: the parts of the system, and the parameters that many take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.convertors import Convertor, register_url_convertor
 
 from query_api.live import LiveHub
 from query_api.progress import FoldProgress, folded_position, wait_until_fresh
-from query_api.reads.runs import check_run
-from query_api.recorder import Recorder
+from query_api.recorder import Recorder, now_us
 from runtide.artifacts.port import ArtifactStore
-from runtide.core import limits, names
+from runtide.core.access import LOCAL, Caller
+from runtide.core.access_events import Audited
+from runtide.core.names import AUDIT_KEY, DEFAULT_WORKSPACE
+from runtide.http.access import CallerOf
 from runtide.log.port import EventLog
 from runtide.store.port import MetricStore
+from runtide.store.tokens import TokenBook
 
 
 class AnyTextConvertor(Convertor[str]):
@@ -39,6 +42,9 @@ class Context:
 
     Attributes:
         home: The data folder, so that a client can tell whose server answers.
+        caller: Who asks.
+        origin: The address that they ask from.
+        book: The tokens, where some are demanded.
     """
 
     store: MetricStore
@@ -48,18 +54,83 @@ class Context:
     hub: LiveHub
     recorder: Recorder
     home: str
+    caller: Caller = LOCAL
+    origin: str = ""
+    book: TokenBook | None = None
+
+    @property
+    def workspace(self) -> str | None:
+        """The one workspace that there is for whoever asks; None is all."""
+        return self.caller.workspace
+
+    @property
+    def own_workspace(self) -> str:
+        """The workspace that is meant where none is named."""
+        return self.workspace or DEFAULT_WORKSPACE
+
+    @property
+    def actor(self) -> str:
+        """Who changes something, in the record of it."""
+        return "query-api" if self.caller == LOCAL else self.caller.name
+
+    def of(self, caller: Caller) -> "Context":
+        """Return the parts as asked by `caller`."""
+        return replace(self, caller=caller)
+
+    def asked_from(self, request: Request) -> "Context":
+        """Return the parts with where a request comes from."""
+        return replace(self, origin=request.client.host if request.client else "")
+
+    def forget_tokens(self) -> None:
+        """Have the tokens read again before the next one is looked at."""
+        if self.book is not None:
+            self.book.forget()
+
+    def audit(self, action: str, subject: str, *, workspace: str | None) -> None:
+        """Record that whoever asks did `action` to `subject`; without tokens nobody has a name.
+
+        Raises:
+            LogUnavailable: The action is done, and its record may be missing.
+        """
+        if self.book is not None:
+            self._append_audit(self.caller.name, action, subject, workspace)
+
+    def audit_refusal(self, action: str) -> None:
+        """Record that somebody was not let in, unless that happens too often to tell of each."""
+        if self.recorder.may_tell_refusal():
+            self._append_audit("unknown", action, "", None)
+
+    def _append_audit(self, actor: str, action: str, subject: str, workspace: str | None) -> None:
+        audited = Audited(
+            actor=actor,
+            action=action,
+            subject=subject,
+            ts_us=now_us(),
+            workspace=workspace,
+            origin=self.origin or None,
+        )
+        self.recorder.append(AUDIT_KEY, [audited])
 
     def position(self) -> str:
         """Return how far the log is folded, for an answer that is read after this call."""
         return folded_position(self.log, self.progress)
 
 
-def _context(request: Request) -> Context:
+def _open_context(request: Request) -> Context:
     context: Context = request.app.state.context
     return context
 
 
+OpenParts = Annotated[Context, Depends(_open_context)]
+"""The parts, for a route that asks nobody who they are."""
+
+
+def _context(context: OpenParts, caller: CallerOf, request: Request) -> Context:
+    return context.asked_from(request).of(caller)
+
+
 Parts = Annotated[Context, Depends(_context)]
+"""The parts, and who asks."""
 
 
 def fresh_parts(
@@ -81,25 +152,6 @@ def fresh_parts(
 
 FreshParts = Annotated[Context, Depends(fresh_parts)]
 
-
-def visible_run_id(
-    parts: FreshParts,
-    run_id: Annotated[
-        str,
-        Path(min_length=1, max_length=limits.RUN_ID_CHARS_MAX, description="A run's id."),
-    ],
-) -> str:
-    """Return the run id of the path, of a run that there is.
-
-    Raises:
-        UsageError: No run can have such an id.
-        NotFound: There is no such run.
-    """
-    check_run(parts.store, names.run_id(run_id))
-    return run_id
-
-
-RunIdPath = Annotated[str, Depends(visible_run_id)]
 
 CursorQuery = Annotated[
     str | None,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from time import time_ns
+from time import monotonic, time_ns
 from typing import TYPE_CHECKING, Final
 
 from query_api.progress import position_text
@@ -35,6 +35,9 @@ SHOWN_TIMEOUT_S: Final = 20.0
 
 WRITERS_MAX: Final = 10_000
 """Writers that are remembered; a run whose writer is forgotten gets another one."""
+
+REFUSAL_INTERVAL_S: Final = 1.0
+"""Least time between two records that somebody was not let in: a flood of them tells no more."""
 
 _WRITER_BYTES: Final = 12
 
@@ -75,6 +78,7 @@ class Recorder:
         self._shown_timeout_s = shown_timeout_s
         self._guard = threading.Lock()
         self._writers: OrderedDict[str, _Writer] = OrderedDict()
+        self._next_refusal_s = 0.0
 
     def record(self, key: str, events: Sequence[Event]) -> None:
         """Append `events` to what the log has of `key`, and return when queries show them.
@@ -94,7 +98,7 @@ class Recorder:
         """
         ends: dict[int, int] = {}
         for key in keys:
-            ends |= self._append(key, events)
+            ends |= self.append(key, events)
         for partition, end in ends.items():
             if not self._progress.wait_until(partition, end, timeout_s=self._shown_timeout_s):
                 message = (
@@ -103,7 +107,22 @@ class Recorder:
                 )
                 raise FoldBehind(message)
 
-    def _append(self, key: str, events: Sequence[Event]) -> dict[int, int]:
+    def may_tell_refusal(self) -> bool:
+        """Return whether the record may hold another refusal now: at most one a second."""
+        with self._guard:
+            now_s = monotonic()
+            if now_s < self._next_refusal_s:
+                return False
+            self._next_refusal_s = now_s + REFUSAL_INTERVAL_S
+            return True
+
+    def append(self, key: str, events: Sequence[Event]) -> dict[int, int]:
+        """Append `events` to what the log has of `key`, and return the ends of its partitions.
+
+        Raises:
+            EnvelopeTooLarge: Nothing was written.
+            LogUnavailable: Nothing is known about the outcome.
+        """
         writer = self._writer(key)
         if not writer.turn.acquire(timeout=TURN_TIMEOUT_S):
             message = f"earlier changes of {key} are still being appended: try again in a moment"

@@ -18,6 +18,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from ingest.access import Access
 from ingest.routes import router as ingest_router
 from processors.drivers.life import LifeWatch
 from processors.drivers.liveness import LivenessWatch
@@ -31,8 +32,11 @@ from runtide.address import ServerAddress, folder_lock, published
 from runtide.artifacts.local import LocalArtifacts
 from runtide.client.spool import drain
 from runtide.core.parents import CONTROLLER_TARGET
-from runtide.errors import RuntideError, UsageError
+from runtide.errors import RuntideError
+from runtide.folder_token import own_token
+from runtide.http.access import OPERATES
 from runtide.http.server import LOOPBACK_HOSTS, Server, open_listener, url_of
+from runtide.http.token_use import TokenUse
 from runtide.jobs.folders import JOBS_NAME, JobFolder
 from runtide.jobs.local_queue import CONTROLLERS_MAX, TARGET, LocalQueue
 from runtide.life_settings import parsed_days
@@ -40,6 +44,7 @@ from runtide.log.sqlite import SqliteLog
 from runtide.replays import finish_swap, served_tables
 from runtide.store.engine import open_chdb
 from runtide.store.migrate import migrate
+from runtide.store.tokens import TokenBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,6 +58,8 @@ if TYPE_CHECKING:
 
 _DRAIN_INTERVAL_S: Final = 10.0
 """How often the spool is looked at for what ended scripts left."""
+
+_EVERY_ADDRESS: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  # what is no name
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +75,6 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         UnavailableError: The log, or the engine of the read model, does not open.
         CorruptionError: The folder was written by another version, or is damaged.
     """
-    _refuse_open_host(settings.host)
     with ExitStack() as stack:
         stack.enter_context(folder_lock(settings.home))
         listener = open_listener(settings.host, settings.port)
@@ -89,20 +95,27 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         for watcher in (LivenessWatch(log, store, fold), _SpoolDrain(settings.home, log), life):
             watcher.start()
             stack.callback(watcher.stop)
+        book = None
+        if settings.require_tokens or settings.host not in LOOPBACK_HOSTS:
+            use = TokenUse(log)
+            stack.callback(use.stop)
+            book = TokenBook(store, own=own_token(settings.home), on_used=use.note)
         app = create_app(
             store=store,
             log=log,
             artifacts=artifacts,
             progress=fold,
-            allowed_hosts=LOOPBACK_HOSTS,
+            allowed_hosts=_host_names(settings),
             home=str(settings.home),
+            tokens=book,
         )
-        app.include_router(ingest_router(log, artifacts))
+        access = None if book is None else Access(book, store)
+        app.include_router(ingest_router(log, artifacts, access=access))
         desk = ReplayDesk(
             database=tables.database, open_replay=tables.replay, version=version("runtide")
         )
         stack.callback(desk.stop)
-        app.include_router(replay_router(desk))
+        app.include_router(replay_router(desk), dependencies=[OPERATES])
         address = ServerAddress(
             os.getpid(),
             url_of(listener),
@@ -235,11 +248,6 @@ def _show(watchers: Sequence[LocalQueue | LifeWatch], records: Sequence[Record])
         watcher.see(records)
 
 
-def _refuse_open_host(host: str) -> None:
-    if host not in LOOPBACK_HOSTS:
-        message = (
-            f"host is {host!r}: whoever reaches it could read and write every run, and there are "
-            f"no access tokens yet; listen on 127.0.0.1 and reach it from another machine through "
-            f"`ssh -L 8300:127.0.0.1:8300 <this machine>`"
-        )
-        raise UsageError(message)
+def _host_names(settings: EmbeddedSettings) -> frozenset[str]:
+    named = frozenset(part.strip() for part in settings.allowed_hosts.split(","))
+    return (named | {settings.host}) - _EVERY_ADDRESS - {""}

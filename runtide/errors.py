@@ -5,6 +5,8 @@
     │   ├── NotFound
     │   │   └── ModelPathNotFound
     │   ├── ReplayConflict
+    │   ├── Unauthenticated
+    │   ├── Forbidden
     │   ├── RunFailed
     │   ├── StoreRefused
     │   └── UnknownSettings
@@ -16,6 +18,7 @@
     │   ├── BodyTooLarge
     │   ├── DigestMismatch
     │   ├── Conflict
+    │   ├── ForeignWorkspace
     │   ├── NotMissing
     │   └── StillUnreadable
     ├── UnavailableError        a dependency did not answer; the same call may succeed later
@@ -84,6 +87,18 @@ class ReplayConflict(UsageError):
     """A replay cannot do this where it is, or where another one is."""
 
     code = "replay-conflict"
+
+
+class Unauthenticated(UsageError):
+    """No token came along, or none that lets in; nothing was read or written."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(UsageError):
+    """The token does not let do this; nothing was read or written."""
+
+    code = "forbidden"
 
 
 class RunFailed(UsageError):
@@ -211,6 +226,12 @@ class Conflict(RejectedError):
     """A write-once fact already has another value."""
 
     code = "conflict"
+
+
+class ForeignWorkspace(RejectedError):
+    """An envelope came in with the token of another workspace than its run's."""
+
+    code = "foreign-workspace"
 
 
 class NotMissing(RejectedError):

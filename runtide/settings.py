@@ -43,10 +43,19 @@ class EmbeddedSettings(LifeEnvironment):
     """The data folder: event log, artifacts, read model and spool. Made if it is not there."""
 
     host: Annotated[str, Field(validation_alias="RUNTIDE_UP_HOST", min_length=1)] = "127.0.0.1"
-    """Address to listen on. Anything but a loopback address is refused: there are no tokens yet."""
+    """Address to listen on. At any but a loopback address nobody is let in without a token."""
 
     port: Annotated[int, Field(validation_alias="RUNTIDE_UP_PORT", ge=0, le=65_535)] = 8300
     """TCP port to listen on; 0 takes any that is free."""
+
+    allowed_hosts: Annotated[
+        str, Field(validation_alias="RUNTIDE_UP_ALLOWED_HOSTS", min_length=1)
+    ] = "127.0.0.1,localhost,::1"
+    """Names, with commas, under which browsers and clients may reach it, besides the address that
+    it listens on; any other is refused."""
+
+    require_tokens: Annotated[bool, Field(validation_alias="RUNTIDE_UP_REQUIRE_TOKENS")] = False
+    """`true` lets in nobody without a token at a loopback address either."""
 
     idle_exit_s: Annotated[float | None, Field(validation_alias="RUNTIDE_UP_IDLE_EXIT_S", gt=0)] = (
         None
@@ -249,8 +258,7 @@ class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment):
     host: Annotated[str, Field(validation_alias="RUNTIDE_QUERY_API_HOST", min_length=1)] = (
         "127.0.0.1"
     )
-    """Address to listen on. Anything but a loopback address needs
-    `RUNTIDE_QUERY_API_TRUST_NETWORK`."""
+    """Address to listen on. At any but a loopback address nobody is let in without a token."""
 
     port: Annotated[int, Field(validation_alias="RUNTIDE_QUERY_API_PORT", ge=0, le=65_535)] = 8300
     """TCP port to listen on; 0 takes any that is free."""
@@ -258,7 +266,13 @@ class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment):
     trust_network: Annotated[bool, Field(validation_alias="RUNTIDE_QUERY_API_TRUST_NETWORK")] = (
         False
     )
-    """`true` lets whoever reaches the port read and change every run: there are no access tokens yet."""
+    """`true` lets in whoever reaches the port, without a token, to read and change every run: for
+    where a proxy before it asks who they are."""
+
+    require_tokens: Annotated[bool, Field(validation_alias="RUNTIDE_QUERY_API_REQUIRE_TOKENS")] = (
+        False
+    )
+    """`true` lets in nobody without a token at a loopback address either."""
 
     allowed_hosts: Annotated[
         str, Field(validation_alias="RUNTIDE_QUERY_API_ALLOWED_HOSTS", min_length=1)
@@ -269,17 +283,22 @@ class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment):
     """Where files are: `file:///folder` or `s3://bucket/prefix`, the same as for ingest."""
 
 
-class IngestSettings(KafkaEnvironment, IngestQuotas):
+class IngestSettings(KafkaEnvironment, ClickHouseEnvironment, IngestQuotas):
     """`runtide serve ingest`: envelopes and files over HTTP, for scripts that cannot reach Kafka."""
 
     host: Annotated[str, Field(validation_alias="RUNTIDE_INGEST_HOST", min_length=1)] = "127.0.0.1"
-    """Address to listen on. Anything but a loopback address needs `RUNTIDE_INGEST_TRUST_NETWORK`."""
+    """Address to listen on. At any but a loopback address nobody is let in without a token, and the
+    ClickHouse server must be named, which has the tokens."""
 
     port: Annotated[int, Field(validation_alias="RUNTIDE_INGEST_PORT", ge=0, le=65_535)] = 8301
     """TCP port to listen on; 0 takes any that is free."""
 
     trust_network: Annotated[bool, Field(validation_alias="RUNTIDE_INGEST_TRUST_NETWORK")] = False
-    """`true` lets whoever reaches the port write to every run: there are no access tokens yet."""
+    """`true` lets in whoever reaches the port, without a token, to write to every run: for where a
+    proxy before it asks who they are."""
+
+    require_tokens: Annotated[bool, Field(validation_alias="RUNTIDE_INGEST_REQUIRE_TOKENS")] = False
+    """`true` lets in nobody without a token at a loopback address either."""
 
     allowed_hosts: Annotated[
         str, Field(validation_alias="RUNTIDE_INGEST_ALLOWED_HOSTS", min_length=1)

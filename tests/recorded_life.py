@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from runtide.core.columns import encode_column
 from runtide.core.events import (
@@ -37,7 +37,7 @@ def stored(system: System, content: bytes) -> Blob:
 
 def everything(run: str, blob: Blob) -> list[Event]:
     """Return the events of a run that has ended; its files are `blob`, and a tag names it."""
-    at = {"sha256": blob.sha256, "size_bytes": blob.size_bytes, "ts_us": T}
+    at: dict[str, Any] = {"sha256": blob.sha256, "size_bytes": blob.size_bytes, "ts_us": T}
     return [
         points("loss", 1.0, 2.0),
         Strings(name="phase", n=1, value=["a"], step=[0], ts_us=[T]),

@@ -16,6 +16,8 @@ from runtide.errors import MalformedEnvelope, RejectedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runtide.core.envelope import Envelope
+
 ENVELOPES_PER_POST_MAX: Final = 10_000
 """Envelopes in one body."""
 
@@ -29,6 +31,7 @@ class Admitted(NamedTuple):
     writer: str
     seq: int
     value: bytes
+    envelope: Envelope
 
 
 def split_body(body: bytes, *, is_lines: bool) -> list[bytes]:
@@ -72,7 +75,7 @@ def admit(values: Sequence[bytes]) -> list[Admitted]:
             # The same kind of error, so that its code and its status stay.
             exc.args = (f"envelope {i} of {len(values)}: {exc}",)
             raise
-        admitted.append(Admitted(envelope.run, envelope.writer, envelope.seq, value))
+        admitted.append(Admitted(envelope.run, envelope.writer, envelope.seq, value, envelope))
     return admitted
 
 

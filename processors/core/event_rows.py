@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from processors.core import arrays
+from processors.core.access_rows import audit_row, token_row
 from processors.core.model_rows import edit_rows, registration_row
+from runtide.core.access_events import Audited, TokenCreated, TokenRevoked, TokenUsed
 from runtide.core.envelope import UnknownEvent, event_document
 from runtide.core.events import (
     ChartLogged,
@@ -188,6 +190,16 @@ def _add_registration(event: ModelRegistered, place: Place, rows: RowBuilder) ->
     rows.add("models", **registration_row(place.run, event), **place.identity())
 
 
+def _add_token(
+    event: TokenCreated | TokenRevoked | TokenUsed, place: Place, rows: RowBuilder
+) -> None:
+    rows.add("tokens", **token_row(place.run, event))
+
+
+def _add_audit(event: Audited, place: Place, rows: RowBuilder) -> None:
+    rows.add("audit", **audit_row(place.run, event), **place.identity())
+
+
 def _add_model_edits(event: ModelEdited, place: Place, rows: RowBuilder) -> None:
     for row in edit_rows(place.run, event):
         rows.add("model_edits", **row, pos=place.pos)
@@ -308,5 +320,9 @@ _ADD_BY_CLASS: Final[dict[type, Callable[[Any, Place, RowBuilder], None]]] = {
     ViewSaved: _add_view,
     ModelRegistered: _add_registration,
     ModelEdited: _add_model_edits,
+    TokenCreated: _add_token,
+    TokenRevoked: _add_token,
+    TokenUsed: _add_token,
+    Audited: _add_audit,
     UnknownEvent: _add_unknown,
 }

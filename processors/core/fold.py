@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from processors.core.access_rows import check_workspace
 from processors.core.dedup import Mark, after_envelope
 from processors.core.event_rows import Place, add_event, place_count
 from processors.core.lifecycle import Run, after_events, after_sign_of_life
@@ -17,7 +18,7 @@ from runtide.core.envelope import Envelope, UnknownEvent, parse_envelope, value_
 from runtide.core.events import StateChanged
 from runtide.core.ids import is_outsider, writer_number
 from runtide.core.life_events import RunPurged
-from runtide.core.names import subject_of
+from runtide.core.names import DEFAULT_WORKSPACE, subject_of
 from runtide.errors import MalformedEnvelope, OffsetGap, RejectedError
 from runtide.log.port import ERASED
 
@@ -142,7 +143,9 @@ class _Fold:
         touched: dict[str, RunState] = {}
         for run_id, run in self._runs.items():
             before = self._before.run_state_by_id.get(run_id)
-            if subject_of(run_id) == "run" and (before is None or run != before.run):
+            # The row of a purged run is what says that something of it is left to be removed.
+            is_news = before is None or run != before.run or run_id in self._purges
+            if subject_of(run_id) == "run" and is_news:
                 self._rows.add("runs", **_run_row(run))
             known = before.mark_by_writer if before else {}
             marks = {**known, **marks_by_run[run_id]}
@@ -192,6 +195,7 @@ class _Fold:
             if envelope.run != record.run:
                 message = f"envelope is of run {envelope.run!r}, its key is {record.run!r}"
                 raise MalformedEnvelope(message)
+            check_workspace(envelope, self._known_run(envelope.run))
             mark = after_envelope(self._mark(envelope), envelope.seq)
             if mark is not None:
                 self._rows.absorb(self._fact_rows(envelope, pos=record.offset))
@@ -230,6 +234,10 @@ class _Fold:
         is_purged, is_erased = self._purged(record.run)
         return is_purged and (is_erased or _ERASING not in record.value)
 
+    def _known_run(self, run_id: str) -> Run | None:
+        state = self._before.run_state_by_id.get(run_id)
+        return self._runs.get(run_id) or (state.run if state else None)
+
     def _mark(self, envelope: Envelope) -> Mark:
         known = self._marks.get((envelope.run, envelope.writer))
         if known is not None:
@@ -249,9 +257,7 @@ class _Fold:
     def _run_after(self, envelope: Envelope, *, pos: int) -> Run:
         if subject_of(envelope.run) != "run":
             return Run(run_id=envelope.run)
-        known = self._runs.get(envelope.run)
-        if known is None and (state := self._before.run_state_by_id.get(envelope.run)):
-            known = state.run
+        known = self._known_run(envelope.run)
         # A crash between the run's row and the checkpoint brings back records that the row has
         # in it: they are no news of the run.
         if known is not None and pos <= known.pos:
@@ -270,6 +276,7 @@ def _is_verdict(events: Iterable[Event | UnknownEvent]) -> bool:
 def _unknown_run(envelope: Envelope, *, pos: int) -> Run:
     return Run(
         run_id=envelope.run,
+        workspace=envelope.workspace or DEFAULT_WORKSPACE,
         created_us=envelope.sent_us,
         seen_us=envelope.sent_us,
         pos=pos,

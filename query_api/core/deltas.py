@@ -99,6 +99,8 @@ class RunDeltas(NamedTuple):
 
     Attributes:
         models: Names of models whose versions are fetched again rather than sent.
+        stamp: The workspace of the token that the record came in with; None without one.
+        claim: The workspace that the record itself says its run or model is in, if it does.
     """
 
     run: str
@@ -107,6 +109,8 @@ class RunDeltas(NamedTuple):
     changed: list[Changed]
     views: list[ViewDelta]
     models: list[str]
+    stamp: str | None = None
+    claim: str | None = None
 
 
 class StatusRules:
@@ -154,7 +158,8 @@ def deltas_of(envelope: Envelope, rules: StatusRules) -> RunDeltas:
         MalformedEvent: A column is broken; the fold makes a dead letter of such an envelope.
     """
     run = envelope.run
-    deltas = RunDeltas(run, [], [], [], [], [])
+    claims = (e.workspace for e in envelope.events if isinstance(e, RunCreated | ModelRegistered))
+    deltas = RunDeltas(run, [], [], [], [], [], envelope.workspace, next(claims, None))
     if not is_outsider(envelope.writer) and (fields := rules.heard_of(run)):
         deltas.fields.append(RunDelta(run, fields))
     for event in envelope.events:

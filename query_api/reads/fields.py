@@ -24,12 +24,17 @@ VALUE_CHARS_MAX: Final = 100
 
 
 class FieldsQuestion(NamedTuple):
-    """Whose fields to list: of an experiment's runs at all levels, or of a run's children."""
+    """Whose fields to list: of an experiment's runs at all levels, or of a run's children.
+
+    Attributes:
+        workspace: The one workspace that there is for whoever asks; None is all.
+    """
 
     experiment: str | None
     parent: str | None
     archived: bool
     limit: int
+    workspace: str | None = None
 
 
 def list_fields(store: MetricStore, question: FieldsQuestion) -> tuple[list[dict[str, Any]], int]:
@@ -55,7 +60,11 @@ def _field(row: dict[str, Any]) -> dict[str, Any]:
 def _scope(question: FieldsQuestion) -> tuple[str, dict[str, Any]]:
     conditions = [] if question.archived else ["NOT archived"]
     parameters: dict[str, Any] = {}
-    for column, value in (("experiment", question.experiment), ("parent_id", question.parent)):
+    for column, value in (
+        ("workspace", question.workspace),
+        ("experiment", question.experiment),
+        ("parent_id", question.parent),
+    ):
         if value is not None:
             conditions.append(f"{column} = {{{column}:String}}")
             parameters[column] = value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from query_api.reads.runs import workspace_parameters, workspace_sql
 from query_api.wire import json_value, rows_of
 from runtide.core.envelope import parse_event
 from runtide.core.events import TERMINAL, JobSubmitted
@@ -32,17 +33,20 @@ SELECT toString(j.target) AS name,
        toInt64(countIf(r.status IN {waiting:Array(String)})) AS queued_count,
        toInt64(countIf(r.status NOT IN {ended:Array(String)})) - queued_count AS active_count
 FROM jobs AS j FINAL INNER JOIN kept_runs AS r ON j.run_id = r.run_id
-GROUP BY j.target ORDER BY name
+WHERE {there} GROUP BY j.target ORDER BY name
 """
 _ON_TARGET: Final = """
 SELECT r.run_id AS run_id, r.name AS name, toString(r.experiment) AS experiment,
        toString(r.user) AS user, toString(r.status) AS status, j.priority AS priority,
        toUnixTimestamp64Micro(j.ts) AS submitted_us, r.started_us AS started_us
 FROM jobs AS j FINAL INNER JOIN kept_runs AS r ON j.run_id = r.run_id
-WHERE j.target = {target:String} AND r.status NOT IN {ended:Array(String)}
+WHERE j.target = {target:String} AND r.status NOT IN {ended:Array(String)} AND {there}
 ORDER BY priority DESC, submitted_us, run_id LIMIT {limit:UInt32}
 """
-_EVER: Final = "SELECT run_id FROM jobs WHERE target = {target:String} LIMIT 1"
+_EVER: Final = (
+    "SELECT j.run_id FROM jobs AS j FINAL INNER JOIN kept_runs AS r ON j.run_id = r.run_id "
+    "WHERE j.target = {target:String} AND {there} LIMIT 1"
+)
 
 
 def find_job(store: MetricStore, run_id: str) -> JobSubmitted | None:
@@ -93,20 +97,23 @@ def list_states(store: MetricStore, run_id: str) -> list[dict[str, Any]]:
     return states
 
 
-def list_targets(store: MetricStore) -> list[dict[str, Any]]:
-    """Return every target that a run was submitted to, with what it has to do."""
-    return rows_of(store.query(_TARGETS, {"waiting": list(_WAITING), "ended": sorted(TERMINAL)}))
+def list_targets(store: MetricStore, *, workspace: str | None) -> list[dict[str, Any]]:
+    """Return every target that a run of `workspace` was submitted to, with what it has to do."""
+    parameters = {"waiting": list(_WAITING), "ended": sorted(TERMINAL)}
+    sql = _in_workspace(_TARGETS, workspace)
+    return rows_of(store.query(sql, parameters | workspace_parameters(workspace)))
 
 
-def get_target(store: MetricStore, name: str) -> dict[str, Any]:
-    """Return the runs that wait for a target and that are on it.
+def get_target(store: MetricStore, name: str, *, workspace: str | None) -> dict[str, Any]:
+    """Return the runs of `workspace`, None for all, that wait for a target and that are on it.
 
     Raises:
-        NotFound: No run was ever submitted to it.
+        NotFound: None was ever submitted to it.
     """
-    parameters = {"target": name, "ended": sorted(TERMINAL), "limit": RUNS_PER_TARGET_MAX}
-    rows = rows_of(store.query(_ON_TARGET, parameters))
-    if not rows and not store.query(_EVER, {"target": name}).num_rows:
+    there = {"target": name} | workspace_parameters(workspace)
+    parameters = there | {"ended": sorted(TERMINAL), "limit": RUNS_PER_TARGET_MAX}
+    rows = rows_of(store.query(_in_workspace(_ON_TARGET, workspace), parameters))
+    if not rows and not store.query(_in_workspace(_EVER, workspace), there).num_rows:
         message = (
             f"no run was submitted to target {name!r}: GET /api/v1/targets lists what there is"
         )
@@ -119,3 +126,8 @@ def get_target(store: MetricStore, name: str) -> dict[str, Any]:
         "queued": [run for run in runs if run["status"] in _WAITING],
         "active": [run for run in runs if run["status"] not in _WAITING],
     }
+
+
+def _in_workspace(sql: str, workspace: str | None) -> str:
+    condition = workspace_sql(workspace)
+    return sql.replace("{there}", condition.replace("workspace =", "r.workspace ="))

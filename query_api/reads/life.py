@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from query_api.reads.runs import BIN, descendant_ids
+from query_api.reads.runs import BIN, descendant_ids, workspace_parameters, workspace_sql
 from query_api.wire import rows_of
 from runtide.core.events import TERMINAL
 from runtide.errors import Conflict, NotFound
@@ -62,28 +62,41 @@ def gone_ids(store: MetricStore) -> list[str]:
     return ids
 
 
-def family(store: MetricStore, run_id: str, *, children: bool, source: str) -> list[str]:
-    """Return a run of `source`, and with `children` all generations below it.
+def family(
+    store: MetricStore, run_id: str, *, children: bool, workspace: str | None, source: str
+) -> list[str]:
+    """Return a run of `source` in `workspace`, and with `children` all generations below it.
 
     Raises:
         NotFound: It is not there.
     """
-    sql = f"SELECT run_id FROM {source} WHERE run_id = {{run:String}}"  # noqa: S608  # our own words
-    if not store.query(sql, {"run": run_id}).num_rows:
-        where = "GET /api/v1/runs" + ("?deleted=true" if source == BIN else "")
-        message = f"no {'deleted ' if source == BIN else ''}run has the id {run_id!r}: {where} lists what there is"
+    sql = (
+        f"SELECT run_id FROM {source} WHERE run_id = {{run:String}} "  # noqa: S608  # our own words
+        f"AND {workspace_sql(workspace)}"
+    )
+    if not store.query(sql, {"run": run_id} | workspace_parameters(workspace)).num_rows:
+        kind, where = ("deleted run", "?deleted=true") if source == BIN else ("run", "")
+        message = f"no {kind} has the id {run_id!r}: GET /api/v1/runs{where} lists what there is"
         raise NotFound(message)
-    return [run_id, *(descendant_ids(store, run_id, source=source) if children else [])]
+    if not children:
+        return [run_id]
+    return [run_id, *descendant_ids(store, run_id, workspace=workspace, source=source)]
 
 
-def experiment_ids(store: MetricStore, experiment: str, *, source: str) -> list[str]:
-    """Return the runs of `source` that an experiment has, children too.
+def experiment_ids(
+    store: MetricStore, experiment: str, *, workspace: str | None, source: str
+) -> list[str]:
+    """Return the runs of `source` that an experiment has in `workspace`, children too.
 
     Raises:
         NotFound: There is none.
     """
-    sql = f"SELECT run_id FROM {source} WHERE experiment = {{experiment:String}} ORDER BY run_id"  # noqa: S608  # our own words
-    ids: list[str] = store.query(sql, {"experiment": experiment}).column("run_id").to_pylist()
+    sql = (
+        f"SELECT run_id FROM {source} WHERE experiment = {{experiment:String}} "  # noqa: S608  # our own words
+        f"AND {workspace_sql(workspace)} ORDER BY run_id"
+    )
+    found = store.query(sql, {"experiment": experiment} | workspace_parameters(workspace))
+    ids: list[str] = found.column("run_id").to_pylist()
     if not ids:
         message = (
             f"experiment {experiment!r} has no {'deleted ' if source == BIN else ''}runs: "
@@ -91,6 +104,21 @@ def experiment_ids(store: MetricStore, experiment: str, *, source: str) -> list[
         )
         raise NotFound(message)
     return ids
+
+
+def known_ids(store: MetricStore, ids: Sequence[str], *, workspace: str | None) -> list[str]:
+    """Return those of the runs that `workspace` has, deleted or not; None has all.
+
+    A purged run is in no workspace any more.
+    """
+    if workspace is None:
+        return list(ids)
+    sql = "SELECT run_id FROM runs FINAL WHERE run_id IN {ids:Array(String)} AND "
+    found = store.query(
+        sql + workspace_sql(workspace), {"ids": list(ids)} | workspace_parameters(workspace)
+    )
+    known = set(found.column("run_id").to_pylist())
+    return [run_id for run_id in ids if run_id in known]
 
 
 def check_standing(store: MetricStore, ids: Sequence[str]) -> None:

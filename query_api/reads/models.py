@@ -47,13 +47,20 @@ class VersionList(NamedTuple):
 
 
 def list_versions(
-    store: MetricStore, wanted: Wanted, *, every: bool, limit: int, cursor: str | None
+    store: MetricStore,
+    wanted: Wanted,
+    *,
+    visible: str | None,
+    every: bool,
+    limit: int,
+    cursor: str | None,
 ) -> VersionList:
     """Return one page of versions by name, and of one model the newest first.
 
     Args:
         store: The read model.
         wanted: Which versions.
+        visible: The one workspace that there is for whoever asks; None is all.
         every: All of them, and not the latest of each model alone.
         limit: How many to return.
         cursor: Where the page before ended.
@@ -61,7 +68,7 @@ def list_versions(
     Raises:
         UsageError: The cursor is not one.
     """
-    there = _versions(store, wanted.name)
+    there = _versions(store, wanted.name, visible)
     found = [version for version in there if wanted.matches(version)]
     listed = newest_first(found) if every else latest_versions(found)
     if cursor:
@@ -76,7 +83,9 @@ def list_versions(
     return VersionList([version | _standing(there, version) for version in page], next_cursor)
 
 
-def get_version(store: MetricStore, workspace: str, name: str, number: str) -> dict[str, Any]:
+def get_version(
+    store: MetricStore, workspace: str, name: str, number: str, *, visible: str | None
+) -> dict[str, Any]:
     """Return one version of a model, with its files.
 
     Args:
@@ -84,11 +93,12 @@ def get_version(store: MetricStore, workspace: str, name: str, number: str) -> d
         workspace: The workspace that has the model.
         name: The model's name.
         number: The version's number, or `latest`.
+        visible: The one workspace that there is for whoever asks; None is all.
 
     Raises:
         NotFound: There is no such model, or no such version of it.
     """
-    there = [one for one in _versions(store, name) if one["workspace"] == workspace]
+    there = [one for one in _versions(store, name, visible) if one["workspace"] == workspace]
     if not there:
         raise no_such_model(workspace, name)
     for version in reversed(there):
@@ -120,14 +130,15 @@ def no_such_model(workspace: str, name: str) -> NotFound:
     )
 
 
-def _versions(store: MetricStore, name: str | None) -> list[dict[str, Any]]:
+def _versions(store: MetricStore, name: str | None, visible: str | None) -> list[dict[str, Any]]:
     where = "" if name is None else " WHERE run_id = {key:String}"
     parameters = {} if name is None else {"key": model_key(name)}
     registrations = rows_of(store.query(_REGISTRATIONS.replace("{where}", where), parameters))
     edits = rows_of(store.query(_EDITS.replace("{where}", where), parameters))
     for row in registrations:
         row |= {"tags": text_map(row["tags"]), "properties": text_map(row["properties"])}
-    return versions(registrations, edits)
+    seen = [row for row in registrations if visible in {None, row["workspace"]}]
+    return versions(seen, edits)
 
 
 def _files(store: MetricStore, name: str, registration: str) -> list[dict[str, Any]]:

@@ -47,8 +47,13 @@ _NULL_WHEN_EMPTY: Final = (
 
 
 class RunsQuestion(NamedTuple):
-    """Which runs to list, in which order, and from where on."""
+    """Which runs to list, in which order, and from where on.
 
+    Attributes:
+        workspace: The one workspace that there is for whoever asks; None is all.
+    """
+
+    workspace: str | None = None
     run_ids: Sequence[str] | None = None
     experiment: str | None = None
     statuses: Sequence[str] = ()
@@ -95,7 +100,7 @@ def list_runs(store: MetricStore, question: RunsQuestion) -> RunList:
     rows = rows_of(
         store.query(
             f"SELECT run_id, {ordering.keys}, toInt64(count() OVER ()) AS total "  # noqa: S608  # our own words; values are parameters
-            f"FROM {ordering.source} {_where(conditions)} "
+            f"FROM {ordering.source} WHERE {' AND '.join(conditions)} "
             f"ORDER BY {ordering.order_by} LIMIT {question.limit + 1:d}",
             parameters | ordering.parameters,
         )
@@ -119,12 +124,8 @@ def _read_runs(store: MetricStore, ids: Sequence[str], source: str) -> list[dict
     return [row_by_id[run_id] for run_id in ids if run_id in row_by_id]
 
 
-def _where(conditions: Sequence[str]) -> str:
-    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
-
-
 def get_run(store: MetricStore, run_id: str, *, metrics: Sequence[str] = ()) -> dict[str, Any]:
-    """Return one run.
+    """Return one run; `check_run` says before whether whoever asks may know of it.
 
     Raises:
         NotFound: No event of such a run has been folded.
@@ -140,33 +141,50 @@ def get_run(store: MetricStore, run_id: str, *, metrics: Sequence[str] = ()) -> 
     return _complete(store, rows, metrics=metrics)[0]
 
 
-def check_run(store: MetricStore, run_id: str) -> None:
-    """Return if there is such a run.
+def check_run(store: MetricStore, run_id: str, *, workspace: str | None) -> None:
+    """Return if there is such a run in `workspace`; None is all of them.
 
     Raises:
-        NotFound: No event of such a run has been folded.
+        NotFound: No event of such a run has been folded, or it is elsewhere.
     """
-    if not visible_ids(store, [run_id]):
+    if not visible_ids(store, [run_id], workspace=workspace):
         raise _no_such_run(run_id)
 
 
-def visible_ids(store: MetricStore, run_ids: Sequence[str]) -> list[str]:
-    """Return those of the runs that there are, in their order."""
-    sql = "SELECT run_id FROM kept_runs WHERE run_id IN {ids:Array(String)}"
-    known = set(store.query(sql, {"ids": list(run_ids)}).column("run_id").to_pylist())
+def visible_ids(
+    store: MetricStore, run_ids: Sequence[str], *, workspace: str | None
+) -> Sequence[str]:
+    """Return those of the runs that are in `workspace`, in their order; None is all of them."""
+    there = workspace_sql(workspace)
+    sql = f"SELECT run_id FROM kept_runs WHERE run_id IN {{ids:Array(String)}} AND {there}"  # noqa: S608  # our own words
+    found = store.query(sql, {"ids": list(run_ids)} | workspace_parameters(workspace))
+    known = set(found.column("run_id").to_pylist())
     return [run_id for run_id in run_ids if run_id in known]
 
 
-def descendant_ids(store: MetricStore, run_id: str, *, source: str = KEPT) -> list[str]:
-    """Return the ids of all runs of `source` below `run_id`, the nearest generation first."""
+def workspace_sql(workspace: str | None) -> str:
+    """Return the condition that a row of `runs` is in `workspace`; None is all of them."""
+    return "true" if workspace is None else "workspace = {workspace:String}"
+
+
+def workspace_parameters(workspace: str | None) -> dict[str, Any]:
+    """Return the parameters of `workspace_sql`."""
+    return {} if workspace is None else {"workspace": workspace}
+
+
+def descendant_ids(
+    store: MetricStore, run_id: str, *, workspace: str | None, source: str = KEPT
+) -> list[str]:
+    """Return the ids of all runs of `source` below `run_id` in `workspace`, the nearest first."""
     found: dict[str, None] = {}
     parents = [run_id]
     sql = (
         f"SELECT run_id FROM {source} WHERE parent_id IN {{parents:Array(String)}} "  # noqa: S608  # our own words
-        f"ORDER BY created_us, run_id"
+        f"AND {workspace_sql(workspace)} ORDER BY created_us, run_id"
     )
     for _ in range(DESCENDANT_LEVELS_MAX):
-        children = store.query(sql, {"parents": parents}).column("run_id").to_pylist()
+        parameters = {"parents": parents} | workspace_parameters(workspace)
+        children = store.query(sql, parameters).column("run_id").to_pylist()
         parents = [child for child in children if child not in found and child != run_id]
         if not parents:
             break
@@ -184,14 +202,16 @@ def created_us_by_run(store: MetricStore, run_ids: Sequence[str]) -> dict[str, i
 
 
 def list_experiments(
-    store: MetricStore, *, limit: int, cursor: str | None = None
+    store: MetricStore, *, workspace: str | None, limit: int, cursor: str | None = None
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Return one page of experiments, the one with the newest run first, and the next cursor.
+
+    Those of `workspace`; None is all of them.
 
     Raises:
         UsageError: The cursor is not one.
     """
-    parameters: dict[str, Any] = {"terminal": sorted(TERMINAL)}
+    parameters = {"terminal": sorted(TERMINAL)} | workspace_parameters(workspace)
     after = ""
     if cursor:
         place = decode_cursor(cursor, sort=_EXPERIMENT_ORDER, of=(int,))
@@ -207,6 +227,7 @@ def list_experiments(
             f"{{terminal:Array(String)}} AND started_us > 0)) AS running_count, "
             f"min(runs.created_us) AS created_us, max(runs.created_us) AS last_created_us "
             f"FROM kept_runs AS runs WHERE NOT archived AND experiment != '' "
+            f"AND {workspace_sql(workspace).replace('workspace =', 'runs.workspace =')} "
             f"GROUP BY runs.experiment, runs.workspace {after} "
             f"ORDER BY last_created_us DESC, concat(name, ' ', workspace) LIMIT {limit + 1:d}",
             parameters,
@@ -220,8 +241,8 @@ def list_experiments(
 
 
 def _conditions(question: RunsQuestion) -> tuple[list[str], dict[str, Any]]:
-    conditions: list[str] = []
-    parameters: dict[str, Any] = {}
+    conditions = [workspace_sql(question.workspace)]
+    parameters = workspace_parameters(question.workspace)
     for column, value in (
         ("experiment", question.experiment),
         ("parent_id", question.parent),
@@ -284,8 +305,10 @@ def _complete(
     )
     children_by_id = _pairs(
         store,
+        # A parent may be named by anybody; children are in its own workspace.
         "SELECT parent_id, toInt64(count()) FROM kept_runs AS runs "
-        "WHERE parent_id IN {ids:Array(String)} GROUP BY parent_id",
+        "WHERE (parent_id, workspace) IN (SELECT run_id, workspace FROM kept_runs "
+        "WHERE run_id IN {ids:Array(String)}) GROUP BY parent_id",
         {"ids": ids},
     )
     stats_by_id = _stats(store, ids, metrics) if metrics else None

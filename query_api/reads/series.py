@@ -58,9 +58,15 @@ class SeriesAnswer(NamedTuple):
     without_x: int | None = None
 
 
-def read_series(store: MetricStore, request: SeriesRequest) -> list[SeriesAnswer]:
-    """Return the series of the request that have points there, by run and then by metric."""
-    request = request.model_copy(update={"runs": visible_ids(store, request.runs)})
+def read_series(
+    store: MetricStore, request: SeriesRequest, *, workspace: str | None = None
+) -> list[SeriesAnswer]:
+    """Return the series of the request that have points there, by run and then by metric.
+
+    Of the runs those count that there are in `workspace`; None is all of them.
+    """
+    seen = visible_ids(store, request.runs, workspace=workspace)
+    request = request.model_copy(update={"runs": list(seen)})
     if not request.runs or not request.metrics:
         return []
     extents = read_extents(store, request.runs, request.metrics)

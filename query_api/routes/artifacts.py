@@ -6,11 +6,13 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from query_api.answers import ChartPage, FilePage, ImagePage
-from query_api.context import CursorQuery, FreshParts, RunIdPath
+from query_api.context import CursorQuery, FreshParts
 from query_api.file_response import file_response
 from query_api.reads import artifacts as reads
+from query_api.scope import RunIdPath
 from query_api.wire import OrjsonResponse
 from runtide.core import limits, names
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["artifacts"])
@@ -31,7 +33,10 @@ FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get(
-    "/runs/{run_id}/images", response_model=ImagePage, responses=documented(400, 404, 422, 503)
+    "/runs/{run_id}/images",
+    response_model=ImagePage,
+    responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def images(
     parts: FreshParts,
@@ -49,7 +54,10 @@ def images(
 
 
 @router.get(
-    "/runs/{run_id}/charts", response_model=ChartPage, responses=documented(400, 404, 422, 503)
+    "/runs/{run_id}/charts",
+    response_model=ChartPage,
+    responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def charts(
     parts: FreshParts,
@@ -67,7 +75,10 @@ def charts(
 
 
 @router.get(
-    "/runs/{run_id}/files", response_model=FilePage, responses=documented(400, 404, 422, 503)
+    "/runs/{run_id}/files",
+    response_model=FilePage,
+    responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def files(
     parts: FreshParts,
@@ -84,8 +95,13 @@ def files(
     return OrjsonResponse({"items": items, "next_cursor": next_cursor, "position": position})
 
 
-@router.head("/runs/{run_id}/files/{path:any}", responses=FILE_ANSWERS)
-@router.get("/runs/{run_id}/files/{path:any}", response_class=Response, responses=FILE_ANSWERS)
+@router.head("/runs/{run_id}/files/{path:any}", responses=FILE_ANSWERS, dependencies=[READS])
+@router.get(
+    "/runs/{run_id}/files/{path:any}",
+    response_class=Response,
+    responses=FILE_ANSWERS,
+    dependencies=[READS],
+)
 def file(parts: FreshParts, run_id: RunIdPath, path: FilePath, request: Request) -> Response:
     """Return a file's bytes; ranges and conditional requests are answered."""
     stored = reads.get_file(parts.store, run_id, names.file_path(path))

@@ -15,6 +15,7 @@ from runtide.core.acceptance import accepted
 from runtide.core.envelope import Envelope
 from runtide.core.ids import Position, parse_position
 from runtide.errors import NotMissing, RejectedError, StillUnreadable, UsageError
+from runtide.http.access import OPERATES
 from runtide.http.problems import documented
 from runtide.log.port import Item
 
@@ -36,7 +37,9 @@ PartitionPath = Annotated[int, Path(ge=0, le=_NUMBER_MAX, description="A partiti
 OffsetPath = Annotated[int, Path(ge=0, le=_NUMBER_MAX, description="The record's place in it.")]
 
 
-@router.get("", response_model=DeadLetterPage, responses=documented(400, 422, 503))
+@router.get(
+    "", response_model=DeadLetterPage, responses=documented(400, 422, 503), dependencies=[OPERATES]
+)
 def dead_letters(
     parts: FreshParts,
     at: Annotated[
@@ -54,7 +57,9 @@ def dead_letters(
     return OrjsonResponse({"items": items, "next_cursor": next_cursor, "position": position})
 
 
-@router.get("/{partition}/{offset}", response_class=Response, responses=_BYTES)
+@router.get(
+    "/{partition}/{offset}", response_class=Response, responses=_BYTES, dependencies=[OPERATES]
+)
 def dead_letter(parts: FreshParts, partition: PartitionPath, offset: OffsetPath) -> Response:
     """Return the bytes of one, whatever they are."""
     letter = reads.get_letter(parts.store, Position(partition, offset))
@@ -73,6 +78,7 @@ def dead_letter(parts: FreshParts, partition: PartitionPath, offset: OffsetPath)
     "/{partition}/{offset}/redrive",
     response_model=Redriven,
     responses=documented(400, 404, 409, 422, 503),
+    dependencies=[OPERATES],
 )
 def redrive(parts: FreshParts, partition: PartitionPath, offset: OffsetPath) -> Response:
     """Append the bytes of one to the log again, where the fold can read them now.
@@ -85,6 +91,7 @@ def redrive(parts: FreshParts, partition: PartitionPath, offset: OffsetPath) -> 
     envelope = _accepted(letter)
     _check_missing(reads.state_of(parts.store, envelope), envelope)
     ends = parts.log.append([Item(envelope.run, letter.value)])
+    parts.audit("dead-letter.redrive", str(letter.place), workspace=None)
     return OrjsonResponse(
         {
             "run_id": envelope.run,

@@ -9,12 +9,15 @@ from query_api.answers import FieldList
 from query_api.context import FreshParts
 from query_api.reads.fields import FieldsQuestion, list_fields
 from query_api.wire import OrjsonResponse
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["runs"])
 
 
-@router.get("/fields", response_model=FieldList, responses=documented(400, 422, 503))
+@router.get(
+    "/fields", response_model=FieldList, responses=documented(400, 422, 503), dependencies=[READS]
+)
 def fields(
     parts: FreshParts,
     experiment: Annotated[str | None, Query(max_length=1024)] = None,
@@ -27,6 +30,8 @@ def fields(
     Of an experiment, all runs count, children too; with `parent`, the children of that run.
     """
     position = parts.position()
-    question = FieldsQuestion(experiment, parent, archived=archived, limit=limit)
+    question = FieldsQuestion(
+        experiment, parent, archived=archived, limit=limit, workspace=parts.workspace
+    )
     items, total_count = list_fields(parts.store, question)
     return OrjsonResponse({"items": items, "total_count": total_count, "position": position})

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
 from query_api.answers import Health, Readiness
-from query_api.context import Parts
+from query_api.context import OpenParts, Parts
 from query_api.progress import lag_count
 from query_api.wire import OrjsonResponse
 from runtide.errors import UnavailableError
+from runtide.http.access import OPEN_TO_ALL, OPERATES
 from runtide.http.document import installed_version
 from runtide.http.problems import documented
 
@@ -18,8 +19,8 @@ router = APIRouter(tags=["health"])
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
-@router.get("/health", response_model=Health)
-def health(parts: Parts) -> Response:
+@router.get("/health", response_model=Health, dependencies=[OPEN_TO_ALL])
+def health(parts: OpenParts) -> Response:
     """Say that the process is alive; nothing else is asked."""
     return OrjsonResponse({"status": "ok", "version": installed_version(), "home": parts.home})
 
@@ -28,8 +29,9 @@ def health(parts: Parts) -> Response:
     "/ready",
     response_model=Readiness,
     responses={503: {"model": Readiness, "description": "Queries are not answered; why."}},
+    dependencies=[OPEN_TO_ALL],
 )
-def ready(parts: Parts) -> Response:
+def ready(parts: OpenParts) -> Response:
     """Say whether queries are answered and the fold goes on."""
     body: dict[str, Any] = {"status": "ready", "reason": None, "lag_count": None, "position": None}
     try:
@@ -50,6 +52,7 @@ def ready(parts: Parts) -> Response:
     "/metrics",
     response_class=PlainTextResponse,
     responses={200: {"content": {"text/plain": {}}}, **documented(503)},
+    dependencies=[OPERATES],
 )
 def prometheus(parts: Parts, request: Request) -> Response:
     """Answer with what Prometheus collects."""

@@ -12,8 +12,10 @@ from query_api.reads.runs import BIN, KEPT
 from query_api.recorder import now_us
 from query_api.wire import OrjsonResponse
 from runtide.core import limits, names
+from runtide.core.access import LOCAL
 from runtide.core.events import Event
 from runtide.core.life_events import RunDeleted, RunRestored
+from runtide.http.access import WRITES
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["life"])
@@ -27,7 +29,12 @@ _Children = Annotated[bool, Query(description="Also all generations of its child
 _By = Annotated[str, Query(min_length=1, max_length=256, description="Who does it, as they say.")]
 
 
-@router.delete("/runs/{run_id}", response_model=LifeAnswer, responses=_PROBLEMS | documented(409))
+@router.delete(
+    "/runs/{run_id}",
+    response_model=LifeAnswer,
+    responses=_PROBLEMS | documented(409),
+    dependencies=[WRITES],
+)
 def delete_run(
     parts: FreshParts, run_id: _RunId, *, children: _Children = False, by: _By = "query-api"
 ) -> Response:
@@ -35,43 +42,68 @@ def delete_run(
 
     A run that is going on has to be canceled first.
     """
-    ids = reads.family(parts.store, names.run_id(run_id), children=children, source=KEPT)
+    ids = reads.family(
+        parts.store, names.run_id(run_id), children=children, workspace=parts.workspace, source=KEPT
+    )
     return _delete(parts, ids, by)
 
 
-@router.post("/runs/{run_id}/restore", response_model=LifeAnswer, responses=_PROBLEMS)
+@router.post(
+    "/runs/{run_id}/restore", response_model=LifeAnswer, responses=_PROBLEMS, dependencies=[WRITES]
+)
 def restore_run(
     parts: FreshParts, run_id: _RunId, *, children: _Children = False, by: _By = "query-api"
 ) -> Response:
     """Take a run out of the bin: it is as it was."""
-    ids = reads.family(parts.store, names.run_id(run_id), children=children, source=BIN)
-    return _recorded(parts, ids, RunRestored(ts_us=now_us(), by=by))
+    ids = reads.family(
+        parts.store, names.run_id(run_id), children=children, workspace=parts.workspace, source=BIN
+    )
+    return _recorded(parts, ids, RunRestored(ts_us=now_us(), by=_who(parts, by)))
 
 
 @router.delete(
-    "/experiments/{experiment}", response_model=LifeAnswer, responses=_PROBLEMS | documented(409)
+    "/experiments/{experiment}",
+    response_model=LifeAnswer,
+    responses=_PROBLEMS | documented(409),
+    dependencies=[WRITES],
 )
 def delete_experiment(
     parts: FreshParts, experiment: _Experiment, by: _By = "query-api"
 ) -> Response:
     """Put all runs of an experiment into the bin; an experiment is there as long as a run is."""
-    return _delete(parts, reads.experiment_ids(parts.store, experiment, source=KEPT), by)
+    return _delete(
+        parts,
+        reads.experiment_ids(parts.store, experiment, workspace=parts.workspace, source=KEPT),
+        by,
+    )
 
 
-@router.post("/experiments/{experiment}/restore", response_model=LifeAnswer, responses=_PROBLEMS)
+@router.post(
+    "/experiments/{experiment}/restore",
+    response_model=LifeAnswer,
+    responses=_PROBLEMS,
+    dependencies=[WRITES],
+)
 def restore_experiment(
     parts: FreshParts, experiment: _Experiment, by: _By = "query-api"
 ) -> Response:
     """Take all deleted runs of an experiment out of the bin."""
-    ids = reads.experiment_ids(parts.store, experiment, source=BIN)
-    return _recorded(parts, ids, RunRestored(ts_us=now_us(), by=by))
+    ids = reads.experiment_ids(parts.store, experiment, workspace=parts.workspace, source=BIN)
+    return _recorded(parts, ids, RunRestored(ts_us=now_us(), by=_who(parts, by)))
 
 
 def _delete(parts: Context, ids: list[str], by: str) -> Response:
     reads.check_standing(parts.store, ids)
-    return _recorded(parts, ids, RunDeleted(ts_us=now_us(), by=by))
+    return _recorded(parts, ids, RunDeleted(ts_us=now_us(), by=_who(parts, by)))
 
 
 def _recorded(parts: Context, ids: list[str], event: Event) -> Response:
+    action = "run.delete" if isinstance(event, RunDeleted) else "run.restore"
     parts.recorder.record_each(ids, [event])
+    for run_id in ids:
+        parts.audit(action, run_id, workspace=parts.workspace)
     return OrjsonResponse({"runs": ids, "position": parts.position()})
+
+
+def _who(parts: Context, by: str) -> str:
+    return by if parts.caller == LOCAL else parts.actor

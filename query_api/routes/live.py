@@ -7,10 +7,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from query_api.context import Context, Parts
+from query_api.live_scope import LiveScope
 from query_api.progress import parse_positions
 from query_api.reads.life import gone_ids
 from runtide.core import names
 from runtide.errors import UsageError
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["live"])
@@ -33,6 +35,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         },
         **documented(400, 422, 503),
     },
+    dependencies=[READS],
 )
 async def live(
     parts: Parts,
@@ -53,9 +56,12 @@ async def live(
     watched = _watched(runs)
     start = _start(parts, last_event_id or since)
     parts.hub.check_room()
+    scope = None if parts.workspace is None else LiveScope(parts.store, parts.workspace)
     gone = await run_in_threadpool(gone_ids, parts.store)
     return StreamingResponse(
-        parts.hub.stream(watched, start, gone), media_type="text/event-stream", headers=_HEADERS
+        parts.hub.stream(watched, start, scope, gone),
+        media_type="text/event-stream",
+        headers=_HEADERS,
     )
 
 

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
-from query_api.context import FreshParts, RunIdPath
+from query_api.context import FreshParts
 from query_api.file_response import attachment_headers
 from query_api.log_answers import LogLines, LogMatches, LogPage, LogText
 from query_api.reads import logs as reads
+from query_api.scope import RunIdPath
 from query_api.wire import OrjsonResponse
 from runtide.core import limits
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["logs"])
@@ -29,7 +31,12 @@ _TEXT: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/runs/{run_id}/logs", response_model=LogPage, responses=documented(400, 404, 422, 503))
+@router.get(
+    "/runs/{run_id}/logs",
+    response_model=LogPage,
+    responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
+)
 def logs(parts: FreshParts, run_id: RunIdPath) -> Response:
     """List a run's text streams by name."""
     position = parts.position()
@@ -41,6 +48,7 @@ def logs(parts: FreshParts, run_id: RunIdPath) -> Response:
     "/runs/{run_id}/logs/{file:any}",
     response_model=LogText,
     responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def log_text(
     parts: FreshParts,
@@ -59,6 +67,7 @@ def log_text(
     "/runs/{run_id}/log-lines/{file:any}",
     response_model=LogLines,
     responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def log_lines(
     parts: FreshParts,
@@ -80,6 +89,7 @@ def log_lines(
     "/runs/{run_id}/log-matches/{file:any}",
     response_model=LogMatches,
     responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def log_matches(
     parts: FreshParts,
@@ -103,7 +113,12 @@ def log_matches(
     return OrjsonResponse(found | {"position": position})
 
 
-@router.get("/runs/{run_id}/log-text/{file:any}", response_class=StreamingResponse, responses=_TEXT)
+@router.get(
+    "/runs/{run_id}/log-text/{file:any}",
+    response_class=StreamingResponse,
+    responses=_TEXT,
+    dependencies=[READS],
+)
 def log_whole(parts: FreshParts, run_id: RunIdPath, file: StreamPath) -> Response:
     """Return all of a text stream as a file to save."""
     return StreamingResponse(

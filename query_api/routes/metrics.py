@@ -6,13 +6,15 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
 from query_api.answers import MetricSummaryPage
-from query_api.context import FreshParts, RunIdPath
+from query_api.context import FreshParts
 from query_api.reads import runs
 from query_api.reads.lossless import read_entries
 from query_api.reads.places import add_places
 from query_api.reads.summaries import summarize_metrics
+from query_api.scope import RunIdPath
 from query_api.wire import COLUMNS_MEDIA_TYPE, OrjsonResponse, exact_json, shapes_json
 from runtide.core import limits
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["metrics"])
@@ -30,6 +32,7 @@ router = APIRouter(tags=["metrics"])
         },
         **documented(400, 404, 422, 503),
     },
+    dependencies=[READS],
 )
 def metrics(  # noqa: PLR0917  # FastAPI passes them by name
     parts: FreshParts,
@@ -51,7 +54,7 @@ def metrics(  # noqa: PLR0917  # FastAPI passes them by name
     position = parts.position()
     wanted = [run_id]
     if recursive:
-        wanted += runs.descendant_ids(parts.store, run_id)
+        wanted += runs.descendant_ids(parts.store, run_id, workspace=parts.workspace)
     entries_by_run = read_entries(parts.store, wanted, name=name)
     if COLUMNS_MEDIA_TYPE in accept:
         if places:
@@ -68,6 +71,7 @@ def metrics(  # noqa: PLR0917  # FastAPI passes them by name
     "/runs/{run_id}/metrics/summary",
     response_model=MetricSummaryPage,
     responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def summary(parts: FreshParts, run_id: RunIdPath) -> Response:
     """Return what each metric of a run is, in order of first logging."""

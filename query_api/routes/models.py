@@ -13,19 +13,18 @@ from query_api.model_answers import ModelFileList, ModelVersionAnswer, ModelVers
 from query_api.reads import models as reads
 from query_api.recorder import now_us
 from query_api.routes.artifacts import FILE_ANSWERS, FilePath
+from query_api.scope import ChosenWorkspace
 from query_api.wire import OrjsonResponse
 from runtide.core import names
 from runtide.core.model_events import ModelEdited
 from runtide.errors import UsageError
+from runtide.http.access import READS, WRITES
 from runtide.http.problems import documented
 
 router = APIRouter(prefix="/models", tags=["models"])
 
-_RECORDED_BY = "query-api"
-
 _PROBLEMS = documented(400, 404, 422, 503)
 _Limit = Annotated[int, Query(ge=1, le=1_000)]
-_Workspace = Annotated[str, Query(min_length=1, description="The workspace that has the model.")]
 _Number = Annotated[
     str, Path(pattern=r"^([1-9][0-9]{0,8}|latest)$", description="A number, or `latest`.")
 ]
@@ -43,7 +42,9 @@ def checked_name(name: Annotated[str, Path(description="A model's name.")]) -> s
 _Name = Annotated[str, Depends(checked_name)]
 
 
-@router.get("", response_model=ModelVersionPage, responses=documented(400, 422, 503))
+@router.get(
+    "", response_model=ModelVersionPage, responses=documented(400, 422, 503), dependencies=[READS]
+)
 def models(
     parts: FreshParts,
     *,
@@ -63,16 +64,18 @@ def models(
     """List models by name, each with the latest of its versions that are asked for."""
     wanted = Wanted(workspace=workspace, words=search, tags=tag or (), stage=stage, run_id=run)
     position = parts.position()
-    found = reads.list_versions(parts.store, wanted, every=every, limit=limit, cursor=cursor)
+    found = reads.list_versions(
+        parts.store, wanted, visible=parts.workspace, every=every, limit=limit, cursor=cursor
+    )
     return OrjsonResponse(found._asdict() | {"position": position})
 
 
-@router.get("/{name}", response_model=ModelVersionPage, responses=_PROBLEMS)
+@router.get("/{name}", response_model=ModelVersionPage, responses=_PROBLEMS, dependencies=[READS])
 def model(
     parts: FreshParts,
     name: _Name,
     *,
-    workspace: _Workspace = "default",
+    workspace: ChosenWorkspace,
     registration: Annotated[
         str | None, Query(description="Only the version that was registered with this text.")
     ] = None,
@@ -82,35 +85,47 @@ def model(
     """List the versions of one model, the newest first."""
     wanted = Wanted(workspace=workspace, name=name, registration=registration)
     position = parts.position()
-    found = reads.list_versions(parts.store, wanted, every=True, limit=limit, cursor=cursor)
+    found = reads.list_versions(
+        parts.store, wanted, visible=parts.workspace, every=True, limit=limit, cursor=cursor
+    )
     if not found.items and cursor is None:
         raise reads.no_such_model(workspace, name)
     return OrjsonResponse(found._asdict() | {"position": position})
 
 
-@router.get("/{name}/versions/{version}", response_model=ModelVersionAnswer, responses=_PROBLEMS)
+@router.get(
+    "/{name}/versions/{version}",
+    response_model=ModelVersionAnswer,
+    responses=_PROBLEMS,
+    dependencies=[READS],
+)
 def model_version(
-    parts: FreshParts, name: _Name, version: _Number, workspace: _Workspace = "default"
+    parts: FreshParts, name: _Name, version: _Number, workspace: ChosenWorkspace
 ) -> Response:
     """Return one version with its files."""
     position = parts.position()
-    found = reads.get_version(parts.store, workspace, name, version)
+    found = reads.get_version(parts.store, workspace, name, version, visible=parts.workspace)
     return OrjsonResponse(found | {"position": position})
 
 
-@router.patch("/{name}/versions/{version}", response_model=ModelVersionAnswer, responses=_PROBLEMS)
+@router.patch(
+    "/{name}/versions/{version}",
+    response_model=ModelVersionAnswer,
+    responses=_PROBLEMS,
+    dependencies=[WRITES],
+)
 def edit_model(
     parts: FreshParts,
     name: _Name,
     version: _Number,
     change: ModelEdit,
-    workspace: _Workspace = "default",
+    workspace: ChosenWorkspace,
 ) -> Response:
     """Describe a version, put it into a stage or tag it, and return it as it is then."""
     if change == ModelEdit():
         message = "nothing is to change: name `description`, `stage` or `tags`"
         raise UsageError(message)
-    found = reads.get_version(parts.store, workspace, name, version)
+    found = reads.get_version(parts.store, workspace, name, version, visible=parts.workspace)
     edited = ModelEdited(
         registration=found["registration"],
         ts_us=now_us(),
@@ -118,38 +133,52 @@ def edit_model(
         stage=change.stage,
         set={key: value for key, value in change.tags.items() if value is not None},
         remove=[key for key, value in change.tags.items() if value is None],
-        by=_RECORDED_BY,
+        by=parts.actor,
     )
     parts.recorder.record(names.model_key(name), [edited])
+    parts.audit("model.edit", found["id"], workspace=workspace)
     return model_version(parts, name, str(found["version"]), workspace)
 
 
-@router.delete("/{name}/versions/{version}", status_code=204, responses=_PROBLEMS)
+@router.delete(
+    "/{name}/versions/{version}", status_code=204, responses=_PROBLEMS, dependencies=[WRITES]
+)
 def delete_model(
-    parts: FreshParts, name: _Name, version: _Number, workspace: _Workspace = "default"
+    parts: FreshParts, name: _Name, version: _Number, workspace: ChosenWorkspace
 ) -> Response:
     """Delete a version. Its number stays taken, and its files stay those of their run."""
-    found = reads.get_version(parts.store, workspace, name, version)
+    found = reads.get_version(parts.store, workspace, name, version, visible=parts.workspace)
     gone = ModelEdited(
-        registration=found["registration"], ts_us=now_us(), deleted=True, by=_RECORDED_BY
+        registration=found["registration"], ts_us=now_us(), deleted=True, by=parts.actor
     )
     parts.recorder.record(names.model_key(name), [gone])
+    parts.audit("model.delete", found["id"], workspace=workspace)
     return Response(status_code=204)
 
 
-@router.get("/{name}/versions/{version}/files", response_model=ModelFileList, responses=_PROBLEMS)
+@router.get(
+    "/{name}/versions/{version}/files",
+    response_model=ModelFileList,
+    responses=_PROBLEMS,
+    dependencies=[READS],
+)
 def model_files(
-    parts: FreshParts, name: _Name, version: _Number, workspace: _Workspace = "default"
+    parts: FreshParts, name: _Name, version: _Number, workspace: ChosenWorkspace
 ) -> Response:
     """List the files of a version by path."""
     position = parts.position()
-    found = reads.get_version(parts.store, workspace, name, version)
+    found = reads.get_version(parts.store, workspace, name, version, visible=parts.workspace)
     return OrjsonResponse({"items": found["files"], "position": position})
 
 
-@router.head("/{name}/versions/{version}/files/{path:any}", responses=FILE_ANSWERS)
+@router.head(
+    "/{name}/versions/{version}/files/{path:any}", responses=FILE_ANSWERS, dependencies=[READS]
+)
 @router.get(
-    "/{name}/versions/{version}/files/{path:any}", response_class=Response, responses=FILE_ANSWERS
+    "/{name}/versions/{version}/files/{path:any}",
+    response_class=Response,
+    responses=FILE_ANSWERS,
+    dependencies=[READS],
 )
 def model_file(
     parts: FreshParts,
@@ -158,10 +187,10 @@ def model_file(
     path: FilePath,
     request: Request,
     *,
-    workspace: _Workspace = "default",
+    workspace: ChosenWorkspace,
 ) -> Response:
     """Return the bytes of a version's file; ranges and conditional requests are answered."""
-    found = reads.get_version(parts.store, workspace, name, version)
+    found = reads.get_version(parts.store, workspace, name, version, visible=parts.workspace)
     stored = reads.get_file(found, names.file_path(path))
     is_head = request.method == "HEAD"
     return file_response(parts.artifacts, stored, path, request.headers, is_head=is_head)

@@ -11,8 +11,10 @@ from query_api.reads import life as reads
 from query_api.recorder import now_us
 from query_api.wire import OrjsonResponse
 from runtide.core import names
+from runtide.core.access import LOCAL
 from runtide.core.life_events import RunPurged
-from runtide.errors import UsageError
+from runtide.errors import NotFound, UsageError
+from runtide.http.access import ADMINISTERS
 from runtide.http.problems import documented
 
 router = APIRouter(prefix="/purges", tags=["life"])
@@ -21,7 +23,9 @@ RUNS_MAX = 1_000
 """Runs that one request purges, or asks about."""
 
 
-@router.get("", response_model=PurgeAnswer, responses=documented(400, 422, 503))
+@router.get(
+    "", response_model=PurgeAnswer, responses=documented(400, 422, 503), dependencies=[ADMINISTERS]
+)
 def left(
     parts: FreshParts,
     runs: Annotated[
@@ -32,14 +36,19 @@ def left(
 
     Of a run that is purged all are 0 once the purge is over.
     """
-    ids = _checked([part for part in runs.split(",") if part])
+    named = _checked([part for part in runs.split(",") if part])
+    ids = reads.known_ids(parts.store, named, workspace=parts.workspace)
     return OrjsonResponse(
         reads.left_of(parts.store, parts.log, ids) | {"position": parts.position()}
     )
 
 
 @router.post(
-    "", status_code=202, response_model=PurgeAnswer, responses=documented(400, 409, 422, 503)
+    "",
+    status_code=202,
+    response_model=PurgeAnswer,
+    responses=documented(400, 404, 409, 422, 503),
+    dependencies=[ADMINISTERS],
 )
 def purge(parts: FreshParts, request: Purge) -> Response:
     """Remove runs for good, deleted or not; with `erase` also from the log.
@@ -48,10 +57,18 @@ def purge(parts: FreshParts, request: Purge) -> Response:
     files are removed by whoever folds, which `GET` shows.
     """
     ids = _checked(request.runs)
+    known = reads.known_ids(parts.store, ids, workspace=parts.workspace)
+    if unknown := [run_id for run_id in ids if run_id not in known]:
+        message = f"no run has the id {unknown[0]!r}: GET /api/v1/runs lists what there is"
+        raise NotFound(message)
     reads.check_standing(parts.store, ids)
     before = reads.left_of(parts.store, parts.log, ids)
-    event = RunPurged(ts_us=now_us(), by=request.by, is_erased=request.erase)
+    who = request.by if parts.caller == LOCAL else parts.actor
+    event = RunPurged(ts_us=now_us(), by=who, is_erased=request.erase)
     parts.recorder.record_each(ids, [event])
+    action = "run.erase" if request.erase else "run.purge"
+    for run_id in ids:
+        parts.audit(action, run_id, workspace=parts.workspace)
     return OrjsonResponse(before | {"position": parts.position()}, status_code=202)
 
 

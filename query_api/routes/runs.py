@@ -7,12 +7,14 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from query_api.answers import ExperimentPage, RunAnswer, RunPage
-from query_api.context import Context, CursorQuery, FreshParts, RunIdPath
+from query_api.context import Context, CursorQuery, FreshParts
 from query_api.reads import runs as reads
+from query_api.scope import RunIdPath
 from query_api.wire import OrjsonResponse
 from runtide.core import names
 from runtide.core.events import Status
 from runtide.errors import UsageError
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["runs"])
@@ -43,17 +45,26 @@ SortQuery = Annotated[
 LimitQuery = Annotated[int, Query(ge=1, le=1000)]
 
 
-@router.get("/experiments", response_model=ExperimentPage, responses=documented(400, 422, 503))
+@router.get(
+    "/experiments",
+    response_model=ExperimentPage,
+    responses=documented(400, 422, 503),
+    dependencies=[READS],
+)
 def experiments(
     parts: FreshParts, limit: LimitQuery = 1000, cursor: CursorQuery = None
 ) -> Response:
     """List the experiments, the one with the newest run first."""
     position = parts.position()
-    items, next_cursor = reads.list_experiments(parts.store, limit=limit, cursor=cursor)
+    items, next_cursor = reads.list_experiments(
+        parts.store, workspace=parts.workspace, limit=limit, cursor=cursor
+    )
     return OrjsonResponse({"items": items, "next_cursor": next_cursor, "position": position})
 
 
-@router.get("/runs", response_model=RunPage, responses=documented(400, 422, 503))
+@router.get(
+    "/runs", response_model=RunPage, responses=documented(400, 422, 503), dependencies=[READS]
+)
 def runs(  # noqa: PLR0917  # FastAPI passes them by name
     parts: FreshParts,
     metrics: MetricsQuery,
@@ -98,6 +109,7 @@ def runs(  # noqa: PLR0917  # FastAPI passes them by name
 ) -> Response:
     """List runs. Children and archived runs are left out unless asked for."""
     question = reads.RunsQuestion(
+        workspace=parts.workspace,
         run_ids=_run_ids(runs),
         experiment=experiment,
         statuses=_statuses(status),
@@ -117,7 +129,12 @@ def runs(  # noqa: PLR0917  # FastAPI passes them by name
     return _page(parts, question)
 
 
-@router.get("/runs/{run_id}", response_model=RunAnswer, responses=documented(400, 404, 422, 503))
+@router.get(
+    "/runs/{run_id}",
+    response_model=RunAnswer,
+    responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
+)
 def run(parts: FreshParts, run_id: RunIdPath, metrics: MetricsQuery) -> Response:
     """Return one run."""
     position = parts.position()
@@ -126,7 +143,10 @@ def run(parts: FreshParts, run_id: RunIdPath, metrics: MetricsQuery) -> Response
 
 
 @router.get(
-    "/runs/{run_id}/children", response_model=RunPage, responses=documented(400, 404, 422, 503)
+    "/runs/{run_id}/children",
+    response_model=RunPage,
+    responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def children(  # noqa: PLR0917  # FastAPI passes them by name
     parts: FreshParts,
@@ -141,8 +161,9 @@ def children(  # noqa: PLR0917  # FastAPI passes them by name
     """List the runs below one run: its children, or with `recursive` all generations."""
     parents = [run_id]
     if recursive:
-        parents += reads.descendant_ids(parts.store, run_id)
+        parents += reads.descendant_ids(parts.store, run_id, workspace=parts.workspace)
     question = reads.RunsQuestion(
+        workspace=parts.workspace,
         parents=parents,
         statuses=_statuses(status),
         sort=sort,

@@ -11,6 +11,7 @@ from query_api.reads.series import read_series
 from query_api.series_request import SeriesRequest
 from query_api.series_wire import series_arrow, series_json
 from query_api.wire import ARROW_MEDIA_TYPE, OrjsonResponse
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["series"])
@@ -26,6 +27,7 @@ router = APIRouter(tags=["series"])
         },
         **documented(400, 413, 422, 503),
     },
+    dependencies=[READS],
 )
 def series(
     parts: FreshParts, request: SeriesRequest, accept: Annotated[str, Header()] = "*/*"
@@ -36,7 +38,7 @@ def series(
     no zoom loses a spike.
     """
     position = parts.position()
-    answers = read_series(parts.store, request)
+    answers = read_series(parts.store, request, workspace=parts.workspace)
     if ARROW_MEDIA_TYPE in accept:
         headers = {"Runtide-Position": position}
         return Response(series_arrow(answers), media_type=ARROW_MEDIA_TYPE, headers=headers)

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from query_api.context import CursorQuery, FreshParts, RunIdPath
+from query_api.context import CursorQuery, FreshParts
 from query_api.file_response import attachment_headers, file_response
 from query_api.job_answers import SnapshotPage
 from query_api.reads import snapshots as reads
+from query_api.scope import RunIdPath
 from query_api.wire import OrjsonResponse
 from runtide.core import limits
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(prefix="/runs/{run_id}", tags=["jobs"])
@@ -36,7 +38,7 @@ _ARCHIVE: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/snapshot", response_model=SnapshotPage, responses=_PROBLEMS)
+@router.get("/snapshot", response_model=SnapshotPage, responses=_PROBLEMS, dependencies=[READS])
 def snapshot(
     parts: FreshParts,
     run_id: RunIdPath,
@@ -52,7 +54,12 @@ def snapshot(
     return OrjsonResponse(facts | {"left_out": left_out} | page)
 
 
-@router.get("/snapshot/files/{path:any}", response_class=Response, responses=_FILE_ANSWERS)
+@router.get(
+    "/snapshot/files/{path:any}",
+    response_class=Response,
+    responses=_FILE_ANSWERS,
+    dependencies=[READS],
+)
 def file(parts: FreshParts, run_id: RunIdPath, path: FilePath, request: Request) -> Response:
     """Return the bytes of one file of a snapshot; ranges and conditional requests are answered."""
     _, manifest = reads.get_snapshot(parts.store, parts.artifacts, run_id)
@@ -60,7 +67,9 @@ def file(parts: FreshParts, run_id: RunIdPath, path: FilePath, request: Request)
     return file_response(parts.artifacts, stored, path, request.headers, is_head=False)
 
 
-@router.get("/snapshot.zip", response_class=StreamingResponse, responses=_ARCHIVE)
+@router.get(
+    "/snapshot.zip", response_class=StreamingResponse, responses=_ARCHIVE, dependencies=[READS]
+)
 def archive(parts: FreshParts, run_id: RunIdPath) -> Response:
     """Return all files of a snapshot as a ZIP archive."""
     facts, manifest = reads.get_snapshot(parts.store, parts.artifacts, run_id)

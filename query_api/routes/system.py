@@ -5,13 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from query_api.context import FreshParts, RunIdPath
+from query_api.context import FreshParts
 from query_api.core.plan import Span
 from query_api.reads.system import read_system
+from query_api.scope import RunIdPath
 from query_api.series_request import BUCKETS_MAX
 from query_api.system_answers import SystemAnswer, system_json
 from query_api.wire import Encoding, OrjsonResponse
 from runtide.core import limits
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["system"])
@@ -25,6 +27,7 @@ TimeQuery = Annotated[
     "/runs/{run_id}/system",
     response_model=SystemAnswer,
     responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def system(
     parts: FreshParts,

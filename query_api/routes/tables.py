@@ -6,12 +6,14 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from query_api.answers import TableAnswer, TablePage
-from query_api.context import FreshParts, RunIdPath
+from query_api.context import FreshParts
 from query_api.core.table_text import Form
 from query_api.file_response import attachment_headers
 from query_api.reads import tables as reads
+from query_api.scope import RunIdPath
 from query_api.wire import OrjsonResponse, exact_json
 from runtide.core import limits
+from runtide.http.access import READS
 from runtide.http.problems import documented
 
 router = APIRouter(tags=["tables"])
@@ -35,7 +37,10 @@ _EXPORT: dict[int | str, dict[str, Any]] = {
 
 
 @router.get(
-    "/runs/{run_id}/tables", response_model=TablePage, responses=documented(400, 404, 422, 503)
+    "/runs/{run_id}/tables",
+    response_model=TablePage,
+    responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def tables(parts: FreshParts, run_id: RunIdPath) -> Response:
     """List a run's tables in order of first logging."""
@@ -48,6 +53,7 @@ def tables(parts: FreshParts, run_id: RunIdPath) -> Response:
     "/runs/{run_id}/tables/{name:any}",
     response_model=TableAnswer,
     responses=documented(400, 404, 422, 503),
+    dependencies=[READS],
 )
 def table(
     parts: FreshParts,
@@ -75,7 +81,10 @@ def table(
 
 
 @router.get(
-    "/runs/{run_id}/table-export/{name:any}", response_class=StreamingResponse, responses=_EXPORT
+    "/runs/{run_id}/table-export/{name:any}",
+    response_class=StreamingResponse,
+    responses=_EXPORT,
+    dependencies=[READS],
 )
 def table_export(
     parts: FreshParts,

@@ -109,12 +109,13 @@ def _serve(settings: AgentSettings, place: Destination) -> None:
 def _place(home: str | None) -> Destination:
     options = load_options()
     if home is not None:
-        return Destination(home=Path(home).expanduser().absolute())
+        return Destination(home=Path(home).expanduser().absolute(), token=options.token)
     return destination(
         home=options.home,
         url=options.url,
         query_url=options.query_url,
         artifacts_url=options.artifacts_url,
+        token=options.token,
     )
 
 

@@ -35,8 +35,15 @@ def open_reader(home: str | None) -> Reader:
     """
     options = load_options()
     if home is not None:
-        return Reader(Destination(home=Path(home).expanduser().absolute()))
-    return Reader(destination(home=options.home, url=options.url, query_url=options.query_url))
+        return Reader(Destination(home=Path(home).expanduser().absolute(), token=options.token))
+    return Reader(
+        destination(
+            home=options.home,
+            url=options.url,
+            query_url=options.query_url,
+            token=options.token,
+        )
+    )
 
 
 def get_run_id(reader: Reader, text: str) -> str:

@@ -63,7 +63,12 @@ def service_findings() -> Iterator[Finding]:
     """Look at ingest, the artifact store and the query API; nothing of what no setting names."""
     try:
         options = load_options()
-        place = destination(home=options.home, url=options.url, query_url=options.query_url)
+        place = destination(
+            home=options.home,
+            url=options.url,
+            query_url=options.query_url,
+            token=options.token,
+        )
     except RuntideError as exc:
         yield Finding("settings", "failed", str(exc))
         return

@@ -102,7 +102,7 @@ def _events(reader: Reader, run_id: str, *, since: str) -> Iterator[tuple[str, A
     failures = 0
     while True:
         try:
-            for event, data, event_id in _stream(reader.url(), run_id, since=position):
+            for event, data, event_id in _stream(reader, run_id, since=position):
                 failures = 0
                 position = event_id or position
                 yield event, data
@@ -114,14 +114,16 @@ def _events(reader: Reader, run_id: str, *, since: str) -> Iterator[tuple[str, A
         time.sleep(_RETRY_S)
 
 
-def _stream(url: str, run_id: str, *, since: str) -> Iterator[tuple[str, Any, str | None]]:
+def _stream(reader: Reader, run_id: str, *, since: str) -> Iterator[tuple[str, Any, str | None]]:
+    url = reader.url()
     place = urlsplit(url)
     connection = http.client.HTTPConnection(
         place.hostname or "", place.port, timeout=_SILENCE_TIMEOUT_S
     )
     try:
         question = urlencode({"runs": run_id, "since": since})
-        connection.request("GET", f"{place.path}/api/v1/live?{question}")
+        target = f"{place.path}/api/v1/live?{question}"
+        connection.request("GET", target, headers=reader.authorization(url))
         response = connection.getresponse()
         if response.status != http.HTTPStatus.OK:
             message = f"{url} answered {response.status}"

@@ -6,7 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from runtide.client.options import AZUREML_VARIABLE, NAMES, OF_A_RUN, SERVICE_PREFIXES
+from runtide.client.options import (
+    AZUREML_VARIABLE,
+    NAMES,
+    OF_A_RUN,
+    SERVICE_PREFIXES,
+    TOKEN_VARIABLE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +51,7 @@ def launcher_environment(place: Destination) -> dict[str, str]:
         "RUNTIDE_URL": place.url,
         "RUNTIDE_QUERY_URL": place.query_url,
         "RUNTIDE_ARTIFACTS_URL": place.artifacts_url,
+        TOKEN_VARIABLE: place.token,
     }
     return kept | {name: value for name, value in leads.items() if value is not None}
 

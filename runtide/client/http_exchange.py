@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import BinaryIO, Final, NamedTuple
 from urllib.parse import SplitResult
 
-from runtide.errors import LogUnavailable
+from runtide.errors import Forbidden, LogUnavailable, Unauthenticated
 
 TIMEOUT_S: Final = 5.0
 """How long a server may take before envelopes go to the spool; the end of a run waits for it."""
@@ -15,6 +15,9 @@ TIMEOUT_S: Final = 5.0
 REFUSALS: Final = frozenset({400, 409, 413, 422})
 """Answers that the same bytes would get for ever. Anything else, such as 404 of a server that is
 not ours, may be mended without changing the data."""
+
+DENIALS: Final = frozenset({401, 403})
+"""Answers that another token, or another setting of it, gets past: what was refused is kept."""
 
 _BLOCK_BYTES: Final = 1 << 20
 
@@ -30,6 +33,17 @@ class Answer(NamedTuple):
     def is_good(self) -> bool:
         """Whether the server did what was asked."""
         return self.status < http.HTTPStatus.MULTIPLE_CHOICES
+
+
+def authorization(token: str | None) -> dict[str, str]:
+    """Return the header that lets in with a token; without one, none."""
+    return {} if token is None else {"Authorization": f"Bearer {token}"}
+
+
+def denial(status: int, detail: str) -> Unauthenticated | Forbidden:
+    """Return the error of an answer that is one of `DENIALS`."""
+    unknown = status == http.HTTPStatus.UNAUTHORIZED
+    return Unauthenticated(detail) if unknown else Forbidden(detail)
 
 
 def open_connection(url: SplitResult) -> http.client.HTTPConnection:

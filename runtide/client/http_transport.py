@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from runtide.artifacts.port import Blob
-from runtide.client.http_exchange import REFUSALS, exchange, open_connection
+from runtide.client.http_exchange import REFUSALS, authorization, exchange, open_connection
 from runtide.client.options import Destination
 from runtide.client.uploads import open_uploader
 from runtide.errors import LogUnavailable, QuotaExceeded, RejectedError
@@ -38,6 +38,7 @@ class HttpTransport:
         self._url = urlsplit(place.url or "")
         self._is_near = _is_loopback(self._url.hostname or "")
         self._uploader = open_uploader(place)
+        self._authorization = authorization(place.token)
         self._connection: http.client.HTTPConnection | None = None
         self._retry_after_s: float | None = None
 
@@ -52,7 +53,7 @@ class HttpTransport:
             "POST",
             f"{self._url.path}/ingest/v1/envelopes",
             body=body,
-            headers={"Content-Type": "application/x-ndjson"} | encoding,
+            headers={"Content-Type": "application/x-ndjson"} | encoding | self._authorization,
         )
         if answer.is_good:
             return

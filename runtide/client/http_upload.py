@@ -11,7 +11,14 @@ import orjson
 
 from runtide.artifacts.announcing import save_announced
 from runtide.artifacts.port import Blob
-from runtide.client.http_exchange import REFUSALS, TIMEOUT_S, Answer, exchange, open_connection
+from runtide.client.http_exchange import (
+    REFUSALS,
+    TIMEOUT_S,
+    Answer,
+    authorization,
+    exchange,
+    open_connection,
+)
 from runtide.core.names import find_model
 from runtide.errors import ArtifactsUnavailable, DigestMismatch, RejectedError
 
@@ -27,8 +34,9 @@ _LARGE_BYTES: Final = 1 << 20
 class HttpUploader:
     """Stores files through the ingest API at `url`. Any thread may save."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str | None = None) -> None:
         self._url = urlsplit(url)
+        self._authorization = authorization(token)
 
     def save_file(self, run: str, path: str, source: BinaryIO) -> Blob:
         """Store what is left in `source` as the bytes of a file; see `Transport`."""
@@ -66,7 +74,7 @@ class HttpUploader:
 
     def _stored_size(self, connection: http.client.HTTPConnection, sha256: str) -> str | None:
         target = f"{self._url.path}/ingest/v1/blobs/{sha256}"
-        answer = exchange(connection, "HEAD", target, headers={})
+        answer = exchange(connection, "HEAD", target, headers=self._authorization)
         return answer.headers.get("Content-Length") if answer.is_good else None
 
     def _sent(
@@ -87,6 +95,7 @@ class HttpUploader:
             "Content-Type": "application/octet-stream",
             "Content-Length": str(blob.size_bytes),
             "Repr-Digest": f"sha-256=:{digest}:",
+            **self._authorization,
         }
         body = _Exactly(whole, blob)
         answer = exchange(connection, "PUT", target, body=body, headers=headers)  # type: ignore[arg-type]  # it reads

@@ -65,6 +65,7 @@ def places_left(options: Options) -> Iterator[Destination]:
             url=url,
             query_url=options.query_url,
             artifacts_url=options.artifacts_url,
+            token=options.token,
         )
         if (place.home, place.url) not in seen:
             seen.add((place.home, place.url))

@@ -48,6 +48,9 @@ AZUREML_VARIABLE: Final = "RUNTIDE_AZUREML"
 
 _AZUREML_VALUES: Final = frozenset({"1", "force"})
 
+TOKEN_VARIABLE: Final = "RUNTIDE_TOKEN"
+"""Lets a process in where tokens are demanded."""
+
 NAMES: Final = frozenset(
     {
         *_CAPTURES,
@@ -60,6 +63,7 @@ NAMES: Final = frozenset(
         "RUNTIDE_QUERY_URL",
         "RUNTIDE_RUN_ID",
         STEP_RUNS_VARIABLE,
+        TOKEN_VARIABLE,
         "RUNTIDE_URL",
         "RUNTIDE_WORKSPACE",
     }
@@ -104,6 +108,10 @@ class Options:
     """`RUNTIDE_ARTIFACTS_URL`: where files and images go when `RUNTIDE_URL` is not a folder:
     `s3://bucket/prefix`, `http(s)://host:port` of an ingest service, or `file:///folder` that all
     machines share. Unset, an HTTP server at `RUNTIDE_URL` takes them, and Kafka takes none."""
+
+    token: str | None = field(default=None, repr=False)
+    """`RUNTIDE_TOKEN`: the token to come with, `rt_…`, where an HTTP server demands one. No message
+    ever shows it."""
 
     flush_interval_ms: int = DEFAULT_FLUSH_INTERVAL_MS
     """`RUNTIDE_FLUSH_INTERVAL_MS`: longest that a point waits in memory. A killed process loses
@@ -165,6 +173,9 @@ class Destination:
     artifacts_url: str | None = None
     """Where files go, if not to `url`."""
 
+    token: str | None = field(default=None, repr=False)
+    """What to come with, where a server demands it."""
+
     @property
     def label(self) -> str:
         """The destination as a person reads it."""
@@ -186,6 +197,7 @@ def load_options(environ: Mapping[str, str] | None = None) -> Options:
         url=values.get("RUNTIDE_URL"),
         query_url=_server_url("RUNTIDE_QUERY_URL", values.get("RUNTIDE_QUERY_URL")),
         artifacts_url=_artifacts_url(values.get("RUNTIDE_ARTIFACTS_URL")),
+        token=_token(values.get(TOKEN_VARIABLE)),
         flush_interval_ms=_interval_ms(values.get("RUNTIDE_FLUSH_INTERVAL_MS")),
         run_id=names.run_id(values["RUNTIDE_RUN_ID"]) if "RUNTIDE_RUN_ID" in values else None,
         step_runs=_step_runs(values.get(STEP_RUNS_VARIABLE)),
@@ -206,6 +218,7 @@ def destination(
     url: str | None,
     query_url: str | None = None,
     artifacts_url: str | None = None,
+    token: str | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Destination:
     """Return where `url` leads; None is the data folder `home`.
@@ -217,7 +230,7 @@ def destination(
             Kafka are not what they should be.
     """
     if url is None:
-        return Destination(home=home, query_url=query_url)
+        return Destination(home=home, query_url=query_url, token=token)
     if url.startswith(_KAFKA_SCHEME):
         kafka = _kafka_settings(url, os.environ if environ is None else environ)
         return Destination(
@@ -226,14 +239,19 @@ def destination(
             kafka=kafka,
             query_url=query_url,
             artifacts_url=artifacts_url,
+            token=token,
         )
     folder = file_folder(url)
     if folder is not None:
-        return Destination(home=folder, query_url=query_url)
+        return Destination(home=folder, query_url=query_url, token=token)
     place = _split(url)
     if place is not None and place.scheme in {"http", "https"} and place.hostname:
         return Destination(
-            home=home, url=url.rstrip("/"), query_url=query_url, artifacts_url=artifacts_url
+            home=home,
+            url=url.rstrip("/"),
+            query_url=query_url,
+            artifacts_url=artifacts_url,
+            token=token,
         )
     message = f"RUNTIDE_URL is {url!r}: want {_WANTED_URL}"
     raise UsageError(message)
@@ -274,6 +292,13 @@ def _kafka_settings(url: str, environ: Mapping[str, str]) -> KafkaSettings:
     servers, _, topic = url.removeprefix(_KAFKA_SCHEME).partition("/")
     bootstrap = kafka_settings.parse_bootstrap(servers, name="RUNTIDE_URL")
     return kafka_settings.parse_settings(environ, bootstrap=bootstrap, topic=topic or None)
+
+
+def _token(text: str | None) -> str | None:
+    if text is None or (text.isascii() and text.isprintable() and " " not in text):
+        return text
+    message = f"{TOKEN_VARIABLE} holds what no token does: want `rt_<id>_<secret>`"
+    raise UsageError(message)
 
 
 def _azureml(text: str | None) -> str | None:

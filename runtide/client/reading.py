@@ -21,6 +21,7 @@ import orjson
 
 from runtide.address import find_address, is_answering
 from runtide.client.environments import server_environment
+from runtide.client.http_exchange import DENIALS, authorization, denial
 from runtide.client.options import Destination
 from runtide.errors import (
     Conflict,
@@ -30,6 +31,7 @@ from runtide.errors import (
     StillUnreadable,
     UsageError,
 )
+from runtide.folder_token import token_for
 
 _COLUMNS_MEDIA_TYPE: Final = "application/vnd.runtide.columns+json"
 """The lossless form of metrics."""
@@ -93,6 +95,13 @@ class Reader:
             return given
         address = find_address(self._place.home)
         return address.url if address is not None and is_answering(address) else None
+
+    def authorization(self, url: str) -> dict[str, str]:
+        """Return the header that lets in to the server at `url`: the folder's own, if it is its.
+
+        A token that a setting names is sent to every server.
+        """
+        return authorization(self._place.token or token_for(self._place.home, url))
 
     def page_url(self, run_id: str) -> str:
         """Return the address of a run's page.
@@ -249,7 +258,8 @@ class Reader:
             url = self._url or self.url()
             connection = _connection(url)
             try:
-                connection.request(method, urlsplit(url).path + target, body, headers)
+                authorized = headers | self.authorization(url)
+                connection.request(method, urlsplit(url).path + target, body, authorized)
                 response = connection.getresponse()
             except (OSError, http.client.HTTPException) as exc:
                 connection.close()
@@ -285,6 +295,8 @@ def _raise_problem(response: http.client.HTTPResponse, url: str) -> NoReturn:
     message = f"{url} answered {response.status}: {detail}"
     if code in _ERROR_BY_CODE:
         raise _ERROR_BY_CODE[code](detail)
+    if response.status in DENIALS:
+        raise denial(response.status, message)
     if response.status == http.HTTPStatus.NOT_FOUND:
         raise NotFound(detail)
     if response.status == http.HTTPStatus.CONFLICT:

@@ -55,7 +55,7 @@ def open_uploader(place: Destination) -> Uploader:
         # Here and not above: HTTP takes longer to load than all the rest of the SDK.
         from runtide.client.http_upload import HttpUploader  # noqa: PLC0415  # slow, see above
 
-        return HttpUploader(url)
+        return HttpUploader(url, place.token)
     return _NoUploader(place) if place.artifacts_url is None else _StoreUploader(url)
 
 

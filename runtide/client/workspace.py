@@ -152,12 +152,13 @@ def _place(options: Options, home: str | Path | None, url: str | None) -> Destin
         message = f"home is {home!r} and url is {url!r}: give one of them"
         raise UsageError(message)
     if home is not None:
-        return Destination(home=Path(home).expanduser().absolute())
+        return Destination(home=Path(home).expanduser().absolute(), token=options.token)
     return destination(
         home=options.home,
         url=url or options.url,
         query_url=options.query_url,
         artifacts_url=options.artifacts_url,
+        token=options.token,
     )
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
+from ingest.access import Access
 from ingest.app import create_app
 from ingest.core.quota import Share
 from ingest.gate import Quotas
 from runtide.artifacts.local import LocalArtifacts
 from runtide.artifacts.opening import open_artifacts
 from runtide.client.options import file_folder
-from runtide.cluster.opening import open_log
-from runtide.cluster.reach import check_reach, host_names
+from runtide.cluster.opening import open_log, open_store
+from runtide.cluster.reach import demands_tokens, host_names
 from runtide.errors import UsageError
 from runtide.http.server import Server, open_listener, url_of
+from runtide.http.token_use import TokenUse
 from runtide.log.kafka_settings import parse_bootstrap
 from runtide.log.sqlite import SqliteLog
+from runtide.store.tokens import TokenBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,12 +44,19 @@ def serve_ingest(settings: IngestSettings, *, on_ready: Callable[[str], None]) -
     Raises:
         UsageError: A setting does not fit, or the address cannot be listened on.
     """
-    check_reach(
+    needs_tokens = demands_tokens(
         settings.host,
+        requires_tokens=settings.require_tokens,
         trusts_network=settings.trust_network,
         setting="RUNTIDE_INGEST_TRUST_NETWORK",
         harm="write to every run",
     )
+    if needs_tokens and settings.clickhouse() is None:
+        message = (
+            "tokens are demanded, and RUNTIDE_CLICKHOUSE_URL is not set: name the server that has "
+            "them, or listen on 127.0.0.1"
+        )
+        raise UsageError(message)
     folder = _find_folder(settings)
     named = settings if folder is not None else _with_brokers(settings)
     artifacts = _open_artifacts(settings, folder)
@@ -55,11 +65,19 @@ def serve_ingest(settings: IngestSettings, *, on_ready: Callable[[str], None]) -
         stack.callback(listener.close)
         log = open_log(named) if folder is None else SqliteLog(folder)
         stack.callback(log.close)
+        access = None
+        if needs_tokens:
+            store = open_store(settings)
+            stack.callback(store.close)
+            use = TokenUse(log)
+            stack.callback(use.stop)
+            access = Access(TokenBook(store, on_used=use.note), store)
         app = create_app(
             log=log,
             artifacts=artifacts,
             quotas=_quotas(settings),
             allowed_hosts=host_names(settings.allowed_hosts),
+            access=access,
         )
         server = Server(
             app, on_ready=lambda: on_ready(url_of(listener)), stop_grace_s=_STOP_GRACE_S

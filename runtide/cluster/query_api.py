@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from query_api.app import create_app
 from runtide.artifacts.opening import open_artifacts
 from runtide.cluster.opening import open_log, open_store
-from runtide.cluster.reach import check_reach, host_names
+from runtide.cluster.reach import demands_tokens, host_names
 from runtide.errors import UsageError
 from runtide.http.server import Server, open_listener, url_of
+from runtide.http.token_use import TokenUse
 from runtide.store.progress import StoredProgress
+from runtide.store.tokens import TokenBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +32,9 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
         UsageError: A setting does not fit, or the address cannot be listened on.
         StoreRefused: The store does not take what the settings say.
     """
-    check_reach(
+    needs_tokens = demands_tokens(
         settings.host,
+        requires_tokens=settings.require_tokens,
         trusts_network=settings.trust_network,
         setting="RUNTIDE_QUERY_API_TRUST_NETWORK",
         harm="read and change every run",
@@ -57,12 +60,15 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
         stack.callback(store.close)
         log = open_log(settings)
         stack.callback(log.close)
+        use = TokenUse(log)
+        stack.callback(use.stop)
         app = create_app(
             store=store,
             log=log,
             artifacts=artifacts,
             progress=StoredProgress(store),
             allowed_hosts=names,
+            tokens=TokenBook(store, on_used=use.note) if needs_tokens else None,
         )
         server = Server(
             app,

@@ -1,4 +1,4 @@
-"""Who may reach a service: there are no access tokens yet, so that is all that protects it."""
+"""Who may reach a service: whether it demands tokens, and under which names it answers."""
 
 from __future__ import annotations
 
@@ -10,27 +10,35 @@ from runtide.http.server import LOOPBACK_HOSTS
 _log = logging.getLogger(__name__)
 
 
-def check_reach(host: str, *, trusts_network: bool, setting: str, harm: str) -> None:
-    """Return if a service may listen on `host`; warn if that is not this machine alone.
+def demands_tokens(
+    host: str, *, requires_tokens: bool, trusts_network: bool, setting: str, harm: str
+) -> bool:
+    """Return whether a service that listens on `host` lets in nobody without a token.
+
+    Warns where others reach it and it does not.
 
     Args:
         host: The address.
+        requires_tokens: Whether a setting says that it does, wherever it listens.
         trusts_network: Whether a setting says that all who reach it may use it.
         setting: The name of that setting.
         harm: What whoever reaches it can do.
 
     Raises:
-        UsageError: Others would reach it, and nobody said that they may.
+        UsageError: The settings say both.
     """
-    if host in LOOPBACK_HOSTS:
-        return
-    if not trusts_network:
+    if requires_tokens and trusts_network:
         message = (
-            f"host is {host!r}: whoever reaches it can {harm}, and there are no access tokens "
-            f"yet; listen on 127.0.0.1, or set {setting}=true where only those reach it who may"
+            f"{setting} is true, and tokens are required: unset it, unless a proxy asks who comes"
         )
         raise UsageError(message)
-    _log.warning("listening on %s: whoever reaches it can %s", host, harm)
+    if requires_tokens:
+        return True
+    if host in LOOPBACK_HOSTS:
+        return False
+    if trusts_network:
+        _log.warning("listening on %s: whoever reaches it can %s (%s)", host, harm, setting)
+    return not trusts_network
 
 
 def host_names(text: str) -> frozenset[str]:

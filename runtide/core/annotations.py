@@ -42,6 +42,13 @@ ModelFiles: TypeAlias = Annotated[list[dict[str, Any]], "model_files"]
 
 StageName: TypeAlias = Annotated[str, "stage_name"]
 """Where a model's version stands on its way into use; empty text is nowhere."""
+
+RoleName: TypeAlias = Annotated[str, "role_name"]
+"""What a token lets do; `runtide.core.access` has the roles."""
+
+Sha256: TypeAlias = Annotated[str, "sha256"]
+"""A SHA-256 in lower-case hexadecimal."""
+
 Command: TypeAlias = Annotated[list[str], "command"]
 """A program and its arguments, as the operating system takes them."""
 

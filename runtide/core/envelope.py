@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_type_hints
 import orjson
 
 from runtide.core import limits
+from runtide.core.access_events import Audited, TokenCreated, TokenRevoked, TokenUsed
 from runtide.core.events import (
     EVENT_CLASS_BY_TYPE,
     Event,
@@ -58,6 +59,7 @@ class Envelope(NamedTuple):
 
     `run` is the run's id. An envelope of an experiment or of a model has that one's key there, and
     holds no events but those of experiments or models; see `runtide.core.names.subject_of`.
+    `workspace` is that of the token with which it came in, which ingest alone writes there.
     """
 
     run: str
@@ -65,6 +67,7 @@ class Envelope(NamedTuple):
     seq: int
     sent_us: int
     events: list[Event | UnknownEvent]
+    workspace: str | None = None
 
 
 class _FieldCheck(NamedTuple):
@@ -95,6 +98,10 @@ _SUBJECT_BY_CLASS: Final[dict[type, Subject]] = {
     ViewSaved: "experiment",
     ModelRegistered: "model",
     ModelEdited: "model",
+    TokenCreated: "access",
+    TokenRevoked: "access",
+    TokenUsed: "access",
+    Audited: "access",
 }
 """What has to be the subject of an envelope with such an event, where it is not a run."""
 
@@ -168,6 +175,7 @@ def parse_envelope(value: bytes) -> Envelope:
         seq=document["seq"],
         sent_us=document["sent_us"],
         events=events,
+        workspace=document.get("workspace"),
     )
 
 
@@ -237,7 +245,7 @@ def _check_subject(key: str, events: Sequence[Event | UnknownEvent]) -> None:
             continue
         wanted = _SUBJECT_BY_CLASS.get(type(event), "run")
         if wanted != subject:
-            article = "an" if wanted == "experiment" else "a"
+            article = "an" if wanted in {"experiment", "access"} else "a"
             message = (
                 f"event `{event.type}` is in an envelope of {shown(key)}: want {article} {wanted}'s"
             )
@@ -267,6 +275,14 @@ def _check_head(document: object) -> None:
         if type(number) is not int or not least <= number <= most:
             message = f"`{name}` is {shown(number)}: want an integer from {least} to {most}"
             raise MalformedEnvelope(message)
+    # Also null is refused: of a name that is there twice readers take the last.
+    workspace = document.get("workspace", "default")
+    if not isinstance(workspace, str) or not 0 < len(workspace) <= limits.WORKSPACE_NAME_CHARS_MAX:
+        message = (
+            f"`workspace` is {shown(workspace)}: leave it out; ingest writes it where tokens are "
+            f"demanded"
+        )
+        raise MalformedEnvelope(message)
     events = document.get("events")
     if not isinstance(events, list) or len(events) > limits.EVENTS_PER_ENVELOPE_MAX:
         message = (

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
+from runtide.core.access_events import Audited, TokenCreated, TokenRevoked, TokenUsed
 from runtide.core.annotations import (
     Command,
     Count,
@@ -371,6 +372,10 @@ Event: TypeAlias = (
     | ViewSaved
     | ModelRegistered
     | ModelEdited
+    | TokenCreated
+    | TokenRevoked
+    | TokenUsed
+    | Audited
     | RunDeleted
     | RunRestored
     | RunPurged

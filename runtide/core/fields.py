@@ -6,9 +6,11 @@ for what JSON Schema cannot say: how deep a value is nested, and that `1.0` is n
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from runtide.core import limits
+from runtide.core.access import ROLES
 from runtide.core.annotations import (
     Command,
     Count,
@@ -20,6 +22,8 @@ from runtide.core.annotations import (
     Name,
     Pixels,
     Priority,
+    RoleName,
+    Sha256,
     SizeBytes,
     StageName,
     Step,
@@ -137,6 +141,10 @@ def _are_model_files(value: object) -> bool:
     )
 
 
+def _is_sha256(value: object) -> bool:
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
+
+
 def _is_command(value: object) -> bool:
     return (
         isinstance(value, list)
@@ -149,6 +157,7 @@ def _is_duration_s(value: object) -> bool:
     return type(value) in {int, float} and 0 < value <= limits.DURATION_S_MAX  # type: ignore[operator]  # a number
 
 
+_SHA256: Final = re.compile("^[0-9a-f]{64}$")
 _TEXT: Final = FieldRule(lambda value: isinstance(value, str), {"type": "string"})
 _NAME: Final = _text(limits.METRIC_NAME_CHARS_MAX)
 _STEP: Final = _integer(-limits.STEP_MAX, limits.STEP_MAX)
@@ -175,6 +184,9 @@ RULE_BY_ANNOTATION: Final[dict[Any, FieldRule]] = {
     FilePath: _FILE_PATH,
     ViewQuery | None: _or_null(_text_or_empty(limits.VIEW_QUERY_CHARS_MAX)),
     TimeUs: _integer(0, limits.TIME_US_MAX),
+    TimeUs | None: _or_null(_integer(0, limits.TIME_US_MAX)),
+    RoleName: FieldRule(lambda value: value in ROLES, {"enum": list(ROLES)}),
+    Sha256: FieldRule(_is_sha256, {"type": "string", "pattern": _SHA256.pattern}),
     Count: _integer(0, limits.PLACES_PER_ENVELOPE_MAX),
     SizeBytes: _SIZE_BYTES,
     FileCount: _integer(0, 2**63 - 1),

@@ -32,6 +32,8 @@ EXPERIMENT_NAME_CHARS_MAX: Final = 255
 RUN_ID_CHARS_MAX: Final = 256
 """Characters in a run's id."""
 
+WORKSPACE_NAME_CHARS_MAX: Final = 255
+
 WRITER_CHARS_MAX: Final = 64
 """Characters in a writer's id."""
 

@@ -21,11 +21,28 @@ EXPERIMENT_KEY_PREFIX: Final = "@experiment/"
 MODEL_KEY_PREFIX: Final = "@model/"
 """What an envelope has in place of a run's id where it is of a model: this and its name."""
 
-Subject: TypeAlias = Literal["run", "experiment", "model"]
+DEFAULT_WORKSPACE: Final = "default"
+"""Where a run is whose script names no workspace."""
+
+ACCESS_KEY_PREFIX: Final = "@access/"
+"""What an envelope has in place of a run's id where it is of access: this and a token's id."""
+
+AUDIT_KEY: Final = f"{ACCESS_KEY_PREFIX}audit"
+"""What an envelope that says who did what has in place of a run's id."""
+
+WORKSPACE_KEY_PREFIX: Final = "@workspace/"
+"""How the key of an experiment begins that is in another workspace than the default one."""
+
+Subject: TypeAlias = Literal["run", "experiment", "model", "access"]
 """What an envelope can be of."""
 
 _RUN_ID: Final = re.compile(RUN_ID_PATTERN)
 _MODEL_NAME: Final = re.compile(MODEL_NAME_PATTERN)
+_ACCESS_KEY: Final = re.compile(rf"{ACCESS_KEY_PREFIX}[a-z0-9]{{1,64}}")
+_EXPERIMENT_KEY: Final = re.compile(
+    rf"{EXPERIMENT_KEY_PREFIX}([\s\S]*)|{WORKSPACE_KEY_PREFIX}([\w.\-]{{1,255}})/experiment/([\s\S]*)",
+    re.ASCII,
+)
 
 
 def metric_name(name: object) -> str:
@@ -79,14 +96,28 @@ def run_id(text: object) -> str:
     return text
 
 
-def experiment_key(experiment: str) -> str:
+def experiment_key(experiment: str, workspace: str = DEFAULT_WORKSPACE) -> str:
     """Return what identifies an experiment where an envelope otherwise has a run's id."""
-    return f"{EXPERIMENT_KEY_PREFIX}{experiment}"
+    if workspace == DEFAULT_WORKSPACE:
+        return f"{EXPERIMENT_KEY_PREFIX}{experiment}"
+    return f"{WORKSPACE_KEY_PREFIX}{workspace}/experiment/{experiment}"
 
 
 def find_experiment(key: str) -> str | None:
     """Return the name of the experiment that `key` identifies, or None where it is a run's."""
-    return key[len(EXPERIMENT_KEY_PREFIX) :] if key.startswith(EXPERIMENT_KEY_PREFIX) else None
+    match = _EXPERIMENT_KEY.fullmatch(key)
+    return None if match is None else match[1] if match[2] is None else match[3]
+
+
+def find_workspace(key: str) -> str | None:
+    """Return the workspace of the experiment that `key` identifies, or None where it is none's."""
+    match = _EXPERIMENT_KEY.fullmatch(key)
+    return None if match is None else match[2] or DEFAULT_WORKSPACE
+
+
+def access_key(token_id: str) -> str:
+    """Return what identifies a token where an envelope otherwise has a run's id."""
+    return f"{ACCESS_KEY_PREFIX}{token_id}"
 
 
 def model_name(name: object) -> str:
@@ -118,15 +149,19 @@ def subject_of(key: str) -> Subject:
     """Return what a key of the log identifies."""
     if find_experiment(key) is not None:
         return "experiment"
+    if key.startswith(ACCESS_KEY_PREFIX):
+        return "access"
     return "run" if find_model(key) is None else "model"
 
 
 def is_key(text: object) -> bool:
-    """Whether `text` can identify what an envelope is of: a run, an experiment or a model."""
+    """Whether `text` can identify what an envelope is of."""
     if not isinstance(text, str):
         return False
     if (experiment := find_experiment(text)) is not None:
         return 0 < len(experiment) <= limits.EXPERIMENT_NAME_CHARS_MAX
+    if text.startswith(ACCESS_KEY_PREFIX):
+        return _ACCESS_KEY.fullmatch(text) is not None
     if (model := find_model(text)) is not None:
         return _MODEL_NAME.fullmatch(model) is not None
     return is_run_id(text)

@@ -11,10 +11,12 @@ from runtide.core.envelope import ENVELOPE_VERSION
 from runtide.core.events import EVENT_CLASS_BY_TYPE, Event
 from runtide.core.fields import RULE_BY_ANNOTATION
 from runtide.core.names import (
+    ACCESS_KEY_PREFIX,
     EXPERIMENT_KEY_PREFIX,
     MODEL_KEY_PREFIX,
     MODEL_NAME_PATTERN,
     RUN_ID_PATTERN,
+    WORKSPACE_KEY_PREFIX,
 )
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -92,13 +94,23 @@ def envelope_schema() -> dict[str, Any]:
                 "type": "string",
                 "description": "A run's id, or what stands for an experiment or a model: then all "
                 "events are of types that experiments have (`view`), or models (`model`, "
-                "`model_edit`), and otherwise none is.",
+                "`model_edit`), and otherwise none is. What stands for access (`token_created`, …) "
+                "ingest takes from nobody.",
                 "pattern": f"^({RUN_ID_PATTERN}|{EXPERIMENT_KEY_PREFIX}[\\s\\S]{{1,"
-                f"{limits.EXPERIMENT_NAME_CHARS_MAX}}}|{MODEL_KEY_PREFIX}{MODEL_NAME_PATTERN})$",
+                f"{limits.EXPERIMENT_NAME_CHARS_MAX}}}|{MODEL_KEY_PREFIX}{MODEL_NAME_PATTERN}"
+                f"|{WORKSPACE_KEY_PREFIX}[a-zA-Z0-9_.\\-]{{1,255}}/experiment/[\\s\\S]{{1,"
+                f"{limits.EXPERIMENT_NAME_CHARS_MAX}}}|{ACCESS_KEY_PREFIX}[a-z0-9]{{1,64}})$",
             },
             "writer": {"type": "string", "minLength": 1, "maxLength": limits.WRITER_CHARS_MAX},
             "seq": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
             "sent_us": {"type": "integer", "minimum": 0, "maximum": limits.TIME_US_MAX},
+            "workspace": {
+                "type": "string",
+                "description": "The workspace of the token with which it came in. Ingest alone "
+                "writes it, over whatever was there; clients leave it out.",
+                "minLength": 1,
+                "maxLength": limits.WORKSPACE_NAME_CHARS_MAX,
+            },
             "events": {
                 "type": "array",
                 "maxItems": limits.EVENTS_PER_ENVELOPE_MAX,

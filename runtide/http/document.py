@@ -15,9 +15,9 @@ _NEVER_SENT: Final = ("HTTPValidationError", "ValidationError")
 """FastAPI's own errors; ours are problems."""
 
 _BEFORE_ROUTES: Final = {
-    str(status): answer for status, answer in documented(400, 413, 421).items()
+    str(status): answer for status, answer in documented(400, 401, 403, 413, 421).items()
 }
-"""What any request may be answered by `runtide.http.guard`."""
+"""What any request may be answered by `runtide.http.guard` and `runtide.http.access`."""
 
 
 def describe(app: FastAPI, *, referenced: Sequence[type[BaseModel]] = ()) -> None:

@@ -1,6 +1,6 @@
 """Errors as HTTP: one table from an error's branch to a status, and RFC 9457 answers.
 
-UsageError        400, NotFound 404
+UsageError        400, NotFound 404, Unauthenticated 401, Forbidden 403
 RejectedError     422, EnvelopeTooLarge and BodyTooLarge 413, Conflict and NotMissing 409
 UnavailableError  503, QuotaExceeded 429; with Retry-After
 CorruptionError   500
@@ -26,11 +26,13 @@ from runtide.errors import (
     Conflict,
     CorruptionError,
     EnvelopeTooLarge,
+    Forbidden,
     NotFound,
     NotMissing,
     QuotaExceeded,
     RejectedError,
     RuntideError,
+    Unauthenticated,
     UnavailableError,
     UsageError,
 )
@@ -42,6 +44,8 @@ _log = logging.getLogger(__name__)
 
 STATUS_BY_ERROR: Final[tuple[tuple[type[RuntideError], int], ...]] = (
     (NotFound, 404),
+    (Unauthenticated, 401),
+    (Forbidden, 403),
     (UsageError, 400),
     (EnvelopeTooLarge, 413),
     (BodyTooLarge, 413),
@@ -77,6 +81,8 @@ class ProblemResponse(Response):
 
 _WORDS_BY_STATUS: Final = {
     400: "The request is wrong; `detail` names the value and the remedy.",
+    401: "No token came along, or none that lets in.",
+    403: "The token does not let do this.",
     404: "There is no such thing in the record.",
     405: "The resource has no such method.",
     409: "It contradicts what is in the record already.",
@@ -126,6 +132,8 @@ def error_response(error: RuntideError) -> ProblemResponse:
     headers = None
     if isinstance(error, UnavailableError):
         headers = {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, Unauthenticated):
+        headers = {"WWW-Authenticate": "Bearer"}
     return problem_response(status, code=error.code, detail=str(error), headers=headers)
 
 

@@ -49,7 +49,7 @@ def opened_queue(
             yield None
             return
         # Launchers find the server of a data folder by themselves, though it be another by then.
-        launchers_place = place if place.url else Destination(home=place.home)
+        launchers_place = place if place.url else Destination(home=place.home, token=place.token)
         environment = launcher_environment(launchers_place)
         if not shares_home:
             del environment["RUNTIDE_HOME"]

@@ -16,6 +16,7 @@ import time
 from typing import Final
 
 from runtide.widget.follower import Follower
+from runtide.widget.record import RunRecord
 from runtide.widget.stream import EventStream, LiveEvent
 
 QUEUE_EVENTS_MAX: Final = 1000
@@ -96,13 +97,22 @@ class Feed:
         wanted = frozenset(one.record.run_id for one in self._followers)
         if not since or not wanted:
             return
-        find_url = self._followers[0].record.url
+        record = self._followers[0].record
         if self._runs is None:
-            self._runs = EventStream(find_url, None, since=since, put=self._inbox.put)
+            self._runs = self._stream(record, None, since)
         if self._points is None or self._points.runs != wanted:
             if self._points is not None:
                 self._points.close()
-            self._points = EventStream(find_url, wanted, since=since, put=self._inbox.put)
+            self._points = self._stream(record, wanted, since)
+
+    def _stream(self, record: RunRecord, runs: frozenset[str] | None, since: str) -> EventStream:
+        return EventStream(
+            record.url,
+            runs,
+            since=since,
+            put=self._inbox.put,
+            authorization=record.authorization,
+        )
 
     def _hear(self) -> None:
         """Wait for the next event, or until something is to be published, and take all there is."""

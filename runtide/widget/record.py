@@ -57,6 +57,10 @@ class RunRecord:
         """Return where the server answers."""
         return self._workspace.reader.url()
 
+    def authorization(self, url: str) -> dict[str, str]:
+        """Return the header that lets in to the server at `url`."""
+        return self._workspace.reader.authorization(url)
+
     def page_url(self) -> str:
         """Return the address of the run's page."""
         return self._workspace.reader.page_url(self.run_id)

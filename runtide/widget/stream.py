@@ -7,7 +7,7 @@ import http.client
 import random
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -68,9 +68,11 @@ class EventStream:
         *,
         since: str,
         put: Callable[[LiveEvent], None],
+        authorization: Callable[[str], Mapping[str, str]] = lambda _: {},
     ) -> None:
         """Open the stream of `runs`; None is every run's own changes, without points."""
         self._find_url = find_url
+        self._authorization = authorization
         self.runs = runs
         self.position = since
         self._put = put
@@ -111,7 +113,8 @@ class EventStream:
             retry_s = min(RETRY_S_MAX, retry_s * 2)
 
     def _events(self) -> Iterator[LiveEvent]:
-        place = urlsplit(self._find_url())
+        url = self._find_url()
+        place = urlsplit(url)
         is_secure = place.scheme == "https"
         kind = http.client.HTTPSConnection if is_secure else http.client.HTTPConnection
         connection = kind(place.hostname or "", place.port, timeout=SILENCE_S_MAX)
@@ -119,7 +122,8 @@ class EventStream:
         if self.runs is not None:
             question["runs"] = ",".join(sorted(self.runs))
         try:
-            connection.request("GET", f"{place.path}/api/v1/live?{urlencode(question)}")
+            target = f"{place.path}/api/v1/live?{urlencode(question)}"
+            connection.request("GET", target, headers=dict(self._authorization(url)))
             self._socket = connection.sock
             response = connection.getresponse()
             if response.status != http.HTTPStatus.OK:

@@ -1,7 +1,6 @@
 """What a purge leaves of a run, and what it leaves of others."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -138,16 +137,18 @@ def test_every_table_of_runs_is_purged(system: System) -> None:
     assert run_tables(system.store)[-1] == "runs"
 
 
-def test_erased_run_leaves_no_byte_in_the_log(system: System, tmp_path: Path) -> None:
+def test_erased_run_leaves_no_byte_in_the_log(system: System) -> None:
     secret = "sesame-open-4711"  # what a user logged by mistake
     system.start_run("p-erased", name=secret)
     system.append("p-erased", points(secret, 1.0), DONE)
     before = system.get("/purges?runs=p-erased")
 
+    purge(system, "p-erased")
     purge(system, "p-erased", erase=True)
 
     after = system.get("/purges?runs=p-erased")
     assert (before["log_records"], after["log_records"]) == (2, 1)
+    assert left(system, "p-erased") == {}
     folder = system.log._path.parent
     holding = [p.name for p in folder.glob("events.db*") if secret.encode() in p.read_bytes()]
     assert holding == []

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from runtide.core.access_events import Audited, TokenCreated, TokenRevoked, TokenUsed
 from runtide.core.columns import encode_column, encode_f64, encode_i64, encode_range
 from runtide.core.envelope import encode_envelope, event_document, parse_envelope
 from runtide.core.events import (
@@ -31,7 +32,7 @@ from runtide.core.events import (
 )
 from runtide.core.life_events import RunDeleted, RunPurged, RunRestored
 from runtide.core.model_events import ModelEdited, ModelRegistered
-from runtide.core.names import experiment_key, model_key
+from runtide.core.names import access_key, experiment_key, model_key
 from tests.golden import FOLDER, golden_files
 
 T = 1_795_450_000_123_456
@@ -177,12 +178,32 @@ EVENTS: tuple[Event, ...] = (
         deleted=False,
         by="ada",
     ),
+    TokenCreated(
+        secret_sha256=S,
+        workspace="lab",
+        role="writer",
+        ts_us=T,
+        name="the gpu box",
+        expires_us=T + 1,
+        by="ada",
+    ),
+    TokenRevoked(ts_us=T, by="ada"),
+    TokenUsed(ts_us=T),
+    Audited(
+        actor="token 0123456789ab (ada)",
+        action="run.cancel",
+        subject="run-1",
+        ts_us=T,
+        workspace="lab",
+        origin="192.0.2.7",
+    ),
     RunDeleted(ts_us=T, by="ada"),
     RunRestored(ts_us=T, by="ada"),
     RunPurged(ts_us=T, by="ada", is_erased=True),
 )
 
 SHA256_BY_NAME = {
+    "audit-v1.json": "68c6a0d90b291f85e2e376b2f85fd48c86265ae18892f6e754fd2b3454bc7333",
     "chart-v1.json": "4f954c2fa6e9bba0387fa11d5c5f6c026b121443b9fa83c22b77131750984d55",
     "config-v1.json": "4aafc7e85665f98c04a016b29b69aa9b8624d8ff04dadbb13ef8e859857bacca",
     "describe-v1.json": "767b64304157baec12d2d83cd2a2de6baf800e7919d197dbdf4fd2998669f552",
@@ -206,6 +227,9 @@ SHA256_BY_NAME = {
     "strings-v1.json": "ebe4fe2caf8ae5dc0b975ac1e03f57871c267cf6701a58de778999e50b81104e",
     "system-v1.json": "c12eedba31a4702db37773d8537f52d0bd35545e5a8c6653e286196e5c79aa1f",
     "tag-v1.json": "14f7af638d54e077e4a421b308247676e7282f2aa45e9807c13876c52a6935ea",
+    "token_created-v1.json": "297d9702b5fcb62ecf0b65f918ca8e2dad4b22f5b596f06d2293c4d325e3cc16",
+    "token_revoked-v1.json": "1f3190cc03d991fe70027b24e77b8abff26f2a146c9d06b6d4f54d24f2ffdaf1",
+    "token_used-v1.json": "4ef18add9a861b20c9d8e2e73832c038430090ace3c404dbb279ae76e0584490",
     "view-v1.json": "692135d08f526bb3dfe0f7726f0bccfbccd540708ffec6a3f51a4d548f7f3255",
 }
 """What the files were when they were committed. A line is added, and never changed."""
@@ -221,6 +245,8 @@ def key_of(event: Event) -> str:
             return experiment_key("diabetes")
         case ModelRegistered() | ModelEdited():
             return model_key("diabetes")
+        case TokenCreated() | TokenRevoked() | TokenUsed() | Audited():
+            return access_key("0123456789ab")
         case _:
             return "run-1"
 
@@ -238,7 +264,7 @@ def test_golden_envelope_means_what_it_meant(event: Event) -> None:
 def test_encoder_still_writes_the_golden_bytes(event: Event) -> None:
     """Older servers read what newer clients write, so the bytes change with a version alone."""
     golden = golden_path(event).read_bytes()
-    run, writer, seq, sent_us, _ = parse_envelope(golden)
+    run, writer, seq, sent_us, *_ = parse_envelope(golden)
 
     assert golden == encode_envelope(
         run=run, writer=writer, seq=seq, sent_us=sent_us, events=[event_document(event)]

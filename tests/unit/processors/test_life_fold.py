@@ -85,6 +85,7 @@ def test_purged_run_can_be_erased_afterwards_and_only_once() -> None:
     _, again = step(state, [record(3, erasing, seq=4)])
 
     assert (effects.purged_runs["is_erased"], effects.purged_runs["pos"]) == ([True], [2])
+    assert effects.tables["runs"]["run_id"] == ["a"], "what removes it looks for its row"
     assert again.purged_runs["run_id"] == []
 
 

@@ -36,6 +36,9 @@ class Record:
     def url(self) -> str:
         return "http://127.0.0.1:1"
 
+    def authorization(self, _url: str) -> dict[str, str]:
+        return {}
+
     def page_url(self) -> str:
         return f"{self.url()}/runs/{self.run_id}"
 

@@ -6,6 +6,7 @@ import typer
 
 from runtide.cli import dead_letters, models
 from runtide.cli.agent import agent
+from runtide.cli.backup import backup, recover
 from runtide.cli.cancel import cancel
 from runtide.cli.children import children
 from runtide.cli.compare import compare
@@ -51,6 +52,8 @@ for command in (
     restore,
     purge,
     erase,
+    backup,
+    recover,
     download,
     export,
     deliver,

@@ -30,4 +30,5 @@ class PurgeAnswer(BaseModel):
     log_bytes: int | None
     tombstones: int = Field(description="How many of the runs are known as purged.")
     pending: int = Field(description="How many of these are not removed yet.")
+    erasing: int = Field(description="Tables whose rewritten parts are still on the disk.")
     position: str

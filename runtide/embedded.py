@@ -238,7 +238,7 @@ def _life_watch(
         drain(settings.home, log)
         shutil.rmtree(JobFolder(settings.home / JOBS_NAME, run_id).path, ignore_errors=True)
 
-    rules = Rules(settings.bin_days, parsed_days(settings.run_days))
+    rules = Rules(settings.keep_bin_days, parsed_days(settings.keep_run_days))
     purger = Purger(store, artifacts, log=log, remove_work=remove_work)
     return LifeWatch(purger, Expiry(log, store, rules))
 

@@ -49,9 +49,9 @@ class LifeEnvironment(BaseSettings):
         use_attribute_docstrings=True,
     )
 
-    bin_days: Annotated[float, Field(ge=0, le=_DAYS_MAX)] = 30.0
+    keep_bin_days: Annotated[float, Field(ge=0, le=_DAYS_MAX)] = 30.0
     """Days that a deleted run can be restored; then it is purged."""
 
-    run_days: Annotated[str, AfterValidator(_checked_days)] = ""
+    keep_run_days: Annotated[str, AfterValidator(_checked_days)] = ""
     """Days after its end that a run is kept, by workspace, as in `default=365,lab=90`; then it is
     purged, deleted or not. Of a workspace that is not named runs are kept for ever."""

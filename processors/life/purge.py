@@ -14,6 +14,7 @@ import logging
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from processors.life.blobs import remove_blobs
+from processors.life.old_parts import OldParts
 from runtide.core.names import run_id as checked_run_id
 from runtide.store.layouts import PLAIN
 from runtide.store.run_rows import count_rows
@@ -82,6 +83,8 @@ class Purger:
         self._layout = layout
         self._log = log
         self._remove_work = remove_work
+        self._old_parts = OldParts(store, layout)
+        self._is_calm = False
 
     def purge_pending(self, partitions: Collection[int] | None = None) -> list[str]:
         """Remove what is left of purged runs, and return their ids.
@@ -93,6 +96,10 @@ class Purger:
             UnavailableError: Something is left; the next call goes on.
         """
         done = []
+        if not self._is_calm:
+            # Whoever erased before may have been killed meanwhile.
+            self._old_parts.calm()
+            self._is_calm = True
         while batch := self._pending(partitions):
             self._purge(batch)
             done += [one.run_id for one in batch]
@@ -115,12 +122,19 @@ class Purger:
             if self._log is not None:
                 self._log.erase(one.run_id, kept=one.pos)
         counts = count_rows(self._store, ids)
+        if erased:
+            self._is_calm = False
+            self._old_parts.hurry(list(counts))
         # What repeats a purge after a crash reads `runs`, which is therefore the last.
         for table, count in counts.items():
             if count and table == "archive":
                 self._blank_archive(batch)
             elif count:
                 self._run(f"ALTER TABLE {table} DELETE WHERE run_id IN ({_quoted(ids)})")
+        if erased:
+            self._old_parts.wait(list(counts))
+            self._old_parts.calm()
+            self._is_calm = True
 
     def _blank_archive(self, batch: Sequence[Purged]) -> None:
         kept = ", ".join(f"({one.partition}, {one.pos})" for one in batch)

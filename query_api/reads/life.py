@@ -8,7 +8,7 @@ from query_api.reads.runs import BIN, descendant_ids, workspace_parameters, work
 from query_api.wire import rows_of
 from runtide.core.events import TERMINAL
 from runtide.errors import Conflict, NotFound
-from runtide.store.run_rows import count_rows
+from runtide.store.run_rows import count_rows, hurried_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,7 @@ def left_of(store: MetricStore, log: EventLog, ids: Sequence[str]) -> dict[str, 
         "log_bytes": None if records is None else sum(size for _, size in records),
         "tombstones": len(purged),
         "pending": pending,
+        "erasing": len(hurried_tables(store)),
     }
 
 

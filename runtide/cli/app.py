@@ -15,6 +15,7 @@ from runtide.cli.deliver import deliver
 from runtide.cli.demo import demo
 from runtide.cli.doctor import doctor
 from runtide.cli.download import download
+from runtide.cli.due import due
 from runtide.cli.export import export
 from runtide.cli.logs import logs
 from runtide.cli.migrate import migrate
@@ -52,6 +53,7 @@ for command in (
     restore,
     purge,
     erase,
+    due,
     backup,
     recover,
     download,

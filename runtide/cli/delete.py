@@ -86,7 +86,7 @@ def purge(
 ) -> None:
     """Remove runs for good: their rows in every table, and files that nothing else has.
 
-    What is in the bin is purged by itself after RUNTIDE_BIN_DAYS; this does it at once, also with
+    What is in the bin is purged by itself after RUNTIDE_KEEP_BIN_DAYS; this does it at once, also with
     runs that are not deleted. How many rows each table had, and has, is printed as the proof.
 
     Example: runtide purge 3f2a --yes
@@ -156,7 +156,8 @@ def _awaited(reader: Reader, ids: list[str], *, erase: bool) -> dict[str, int]:
     while True:
         left = reader.get("/purges", {"runs": ",".join(ids)})
         counts = _counts(left)
-        if not left["pending"] and not any(left["rows"].values()):
+        is_over = not left["pending"] and not any(left["rows"].values())
+        if is_over and not (erase and left["erasing"]):
             if erase and left["log_records"] is not None:
                 # One record of each stays: the one that says that it is purged.
                 counts["records of the log"] = max(0, left["log_records"] - len(ids))

@@ -36,7 +36,7 @@ def serve_processors(settings: ProcessorsSettings) -> None:
     artifacts = open_artifacts(settings.artifacts_url) if settings.artifacts_url else None
     server = settings.clickhouse()
     layout = PLAIN if server is None else layout_of(server)
-    rules = Rules(settings.bin_days, parsed_days(settings.run_days))
+    rules = Rules(settings.keep_bin_days, parsed_days(settings.keep_run_days))
     run_worker(
         settings=kafka,
         group=settings.group,

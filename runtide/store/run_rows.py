@@ -23,6 +23,22 @@ WHERE c.database = currentDatabase() AND c.name = 'run_id' AND t.engine NOT LIKE
 """
 
 
+_HURRIED: Final = (
+    "SELECT name FROM system.tables WHERE database = currentDatabase() "
+    "AND engine_full LIKE '%old_parts_lifetime%' ORDER BY name"
+)
+
+
+def hurried_tables(store: MetricStore) -> list[str]:
+    """Return the tables whose old parts are being removed, because a run is erased.
+
+    Raises:
+        StoreUnavailable: They are not known; retry.
+    """
+    found: list[str] = store.query(_HURRIED).column("name").to_pylist()
+    return found
+
+
 def run_tables(store: MetricStore) -> list[str]:
     """Return the tables that hold rows of runs, by name; `runs` comes last.
 

@@ -18,7 +18,7 @@ from runtide.errors import LogUnavailable, Unauthenticated
 if TYPE_CHECKING:
     from pathlib import Path
 
-TOKEN_NAME: Final = "server.token"
+TOKEN_NAME: Final = "server.token"  # noqa: S105  # a file
 
 _OWNER_ALONE: Final = 0o600
 

@@ -21,6 +21,7 @@ from runtide.life_settings import LifeEnvironment
 from runtide.log import kafka_settings
 from runtide.log.kafka_settings import KafkaSettings
 from runtide.quota_settings import IngestQuotas
+from runtide.secret_file import secret_of
 from runtide.store import server_settings
 from runtide.store.server_settings import ClickHouseSettings
 
@@ -125,6 +126,9 @@ class KafkaEnvironment(BaseSettings):
     kafka_password: SecretStr | None = None
     """The user's password. No message ever shows it."""
 
+    kafka_password_file: Path | None = None
+    """A file that holds the user's password, in place of it."""
+
     kafka_ca_file: Path | None = None
     """PEM file of who signed the brokers' certificates. Unset, whom this machine trusts."""
 
@@ -152,7 +156,11 @@ class KafkaEnvironment(BaseSettings):
             security=self.kafka_security,
             sasl_mechanism=self.kafka_sasl_mechanism,
             username=self.kafka_username,
-            password=self.kafka_password.get_secret_value() if self.kafka_password else None,
+            password=secret_of(
+                self.kafka_password.get_secret_value() if self.kafka_password else None,
+                self.kafka_password_file,
+                name="RUNTIDE_KAFKA_PASSWORD",
+            ),
             ca_file=self.kafka_ca_file,
             cert_file=self.kafka_cert_file,
             key_file=self.kafka_key_file,
@@ -183,8 +191,11 @@ class ClickHouseEnvironment(BaseSettings):
     clickhouse_user: str = server_settings.DEFAULT_USER
     """The user; docs/how-to/use-a-clickhouse-server.md says what it must be allowed to do."""
 
-    clickhouse_password: SecretStr = SecretStr("")
+    clickhouse_password: SecretStr | None = None
     """The user's password. No message ever shows it."""
+
+    clickhouse_password_file: Path | None = None
+    """A file that holds the user's password, in place of it."""
 
     clickhouse_layout: server_settings.LayoutName = "plain"
     """`plain` for one server, `replicated` for copies on several, `sharded` for parts on several
@@ -218,7 +229,12 @@ class ClickHouseEnvironment(BaseSettings):
             url=self.clickhouse_url,
             database=self.clickhouse_database,
             user=self.clickhouse_user,
-            password=self.clickhouse_password.get_secret_value(),
+            password=secret_of(
+                self.clickhouse_password.get_secret_value() if self.clickhouse_password else None,
+                self.clickhouse_password_file,
+                name="RUNTIDE_CLICKHOUSE_PASSWORD",
+            )
+            or "",
             cluster=self.clickhouse_cluster,
             layout=self.clickhouse_layout,
             retention_days=self.clickhouse_retention_days,

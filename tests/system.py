@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from ingest.access import Access
 from ingest.routes import router as ingest_router
 from processors.drivers.local import LocalFold
 from query_api.app import create_app
@@ -18,6 +19,7 @@ from runtide.core.events import Event, RunCreated, StateChanged
 from runtide.log.port import Item
 from runtide.log.sqlite import SqliteLog
 from runtide.store.engine import ClickHouseStore
+from runtide.store.tokens import TokenBook
 from tests.engine import drop_store, empty_store
 from tests.serving import ServerThread
 
@@ -28,9 +30,16 @@ class System:
     """The parts, and short ways to log and to ask."""
 
     def __init__(
-        self, log: SqliteLog, store: ClickHouseStore, fold: LocalFold, artifacts: LocalArtifacts
+        self,
+        log: SqliteLog,
+        store: ClickHouseStore,
+        fold: LocalFold,
+        artifacts: LocalArtifacts,
+        *,
+        demands_tokens: bool = False,
     ) -> None:
         self.log, self.store, self.fold, self.artifacts = log, store, fold, artifacts
+        tokens = TokenBook(store) if demands_tokens else None
         self.app = create_app(
             store=store,
             log=log,
@@ -38,8 +47,10 @@ class System:
             progress=fold,
             allowed_hosts=frozenset({"127.0.0.1"}),
             home="/data",
+            tokens=tokens,
         )
-        self.app.include_router(ingest_router(log, artifacts))
+        self.access = None if tokens is None else Access(tokens, store)
+        self.app.include_router(ingest_router(log, artifacts, access=self.access))
         self._server = ServerThread(self.app)
         self.url = self._server.url
         self.client = httpx.Client(base_url=self.url, timeout=60)
@@ -92,13 +103,15 @@ class System:
 
 
 @contextmanager
-def running_system(folder: Path, store: ClickHouseStore | None = None) -> Iterator[System]:
+def running_system(
+    folder: Path, store: ClickHouseStore | None = None, *, demands_tokens: bool = False
+) -> Iterator[System]:
     """Yield a system over an empty log in `folder` and maybe a given store, and end them."""
     log = SqliteLog(folder)
     store = store or empty_store()
     fold = LocalFold(log, store)
     fold.start()
-    system = System(log, store, fold, LocalArtifacts(folder))
+    system = System(log, store, fold, LocalArtifacts(folder), demands_tokens=demands_tokens)
     try:
         yield system
     finally:

@@ -24,6 +24,9 @@ function problem(error: Error & { status?: number; code?: string }): Failure {
       advice: "Start it with `runtide up`; this page goes on by itself once it is back.",
     };
   }
+  if (error.status === 403) {
+    return { title: "Your token does not let you do that", advice: error.message };
+  }
   if (error.status === 404) {
     return { title: "Nothing is there", advice: `${error.message}. Check the address.` };
   }
@@ -55,6 +58,18 @@ export const S = {
   unknownPageAdvice: "Go back to the experiments, by the link at the top left.",
   switchTheme: (theme: string) => (theme === "dark" ? "Light theme" : "Dark theme"),
   problem,
+
+  session: {
+    title: "Sign in",
+    advice:
+      "This server lets in whoever has a token. Paste yours; `runtide token create` makes one.",
+    token: "Token",
+    refused: "Nobody is let in with this token. See that it is whole, or ask an admin for another.",
+    signIn: "Sign in",
+    signOut: "Sign out",
+    everyWorkspace: "all workspaces",
+    who: (name: string, role: string) => `You are ${name}, ${role}`,
+  },
 
   live: {
     idle: "idle",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from runtide.cli import dead_letters, models
+from runtide.cli import dead_letters, models, token
 from runtide.cli.agent import agent
+from runtide.cli.audit import audit
 from runtide.cli.backup import backup, recover
 from runtide.cli.cancel import cancel
 from runtide.cli.children import children
@@ -61,6 +62,7 @@ for command in (
     deliver,
     migrate,
     replay,
+    audit,
     doctor,
 ):
     app.command()(command)
@@ -69,6 +71,7 @@ app.command(context_settings=REST_GOES_TO_THE_SCRIPT)(submit)
 app.command(context_settings=REST_GOES_TO_THE_SCRIPT)(sweep)
 app.add_typer(serve, name="serve")
 app.add_typer(dead_letters.app)
+app.add_typer(token.app)
 
 
 def run() -> None:

@@ -33,16 +33,20 @@ def open_reader(home: str | None) -> Reader:
     Raises:
         UsageError: The environment has an unknown or impossible setting.
     """
+    return Reader(open_place(home))
+
+
+def open_place(home: str | None) -> Destination:
+    """Return the folder `home`, or where the environment says that the record is.
+
+    Raises:
+        UsageError: The environment has an unknown or impossible setting.
+    """
     options = load_options()
     if home is not None:
-        return Reader(Destination(home=Path(home).expanduser().absolute(), token=options.token))
-    return Reader(
-        destination(
-            home=options.home,
-            url=options.url,
-            query_url=options.query_url,
-            token=options.token,
-        )
+        return Destination(home=Path(home).expanduser().absolute(), token=options.token)
+    return destination(
+        home=options.home, url=options.url, query_url=options.query_url, token=options.token
     )
 
 

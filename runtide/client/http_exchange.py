@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import BinaryIO, Final, NamedTuple
 from urllib.parse import SplitResult
 
+import orjson
+
 from runtide.errors import Forbidden, LogUnavailable, Unauthenticated
 
 TIMEOUT_S: Final = 5.0
@@ -44,6 +46,15 @@ def denial(status: int, detail: str) -> Unauthenticated | Forbidden:
     """Return the error of an answer that is one of `DENIALS`."""
     unknown = status == http.HTTPStatus.UNAUTHORIZED
     return Unauthenticated(detail) if unknown else Forbidden(detail)
+
+
+def denied(place: str, answer: Answer) -> str:
+    """Return what a server said that did not let in, and what to do."""
+    try:
+        said = str(orjson.loads(answer.text)["detail"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        said = answer.text
+    return f"{place} did not let in, {answer.status} ({said}), see RUNTIDE_TOKEN"
 
 
 def open_connection(url: SplitResult) -> http.client.HTTPConnection:

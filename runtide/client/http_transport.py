@@ -10,7 +10,14 @@ from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from runtide.artifacts.port import Blob
-from runtide.client.http_exchange import REFUSALS, authorization, exchange, open_connection
+from runtide.client.http_exchange import (
+    DENIALS,
+    REFUSALS,
+    authorization,
+    denied,
+    exchange,
+    open_connection,
+)
 from runtide.client.options import Destination
 from runtide.client.uploads import open_uploader
 from runtide.errors import LogUnavailable, QuotaExceeded, RejectedError
@@ -60,6 +67,9 @@ class HttpTransport:
         message = f"the server at {self._url.netloc} answered {answer.status}: {answer.text}"
         if answer.status in REFUSALS:
             raise RejectedError(message)
+        if answer.status in DENIALS:
+            # Kept as in an outage: with another token the same envelopes are taken.
+            raise LogUnavailable(f"{denied(self._url.netloc, answer)}: what was logged is kept")
         self._retry_after_s = _seconds(answer.headers.get("Retry-After"))
         if answer.status == http.HTTPStatus.TOO_MANY_REQUESTS:
             raise QuotaExceeded(message, retry_after_s=ceil(self._retry_after_s or 1))

@@ -48,7 +48,7 @@ AZUREML_VARIABLE: Final = "RUNTIDE_AZUREML"
 
 _AZUREML_VALUES: Final = frozenset({"1", "force"})
 
-TOKEN_VARIABLE: Final = "RUNTIDE_TOKEN"
+TOKEN_VARIABLE: Final = "RUNTIDE_TOKEN"  # noqa: S105  # its name
 """Lets a process in where tokens are demanded."""
 
 NAMES: Final = frozenset(

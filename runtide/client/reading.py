@@ -201,14 +201,15 @@ class Reader:
         return orjson.loads(target.getvalue())  # type: ignore[no-any-return]  # an object
 
     def delete(self, path: str, question: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the answer to `DELETE /api/v1{path}`.
+        """Return the answer to `DELETE /api/v1{path}`; of one without a body, nothing.
 
         Raises:
-            RejectedError, NotFound, UsageError, ServerUnavailable: As `post`.
+            NotFound: As `get`; it may have been done by an earlier try.
+            RejectedError, UsageError, ServerUnavailable: As `post`.
         """
         target = BytesIO()
         self.download(path, target, question, accept="application/json", method="DELETE")
-        return orjson.loads(target.getvalue())  # type: ignore[no-any-return]  # an object
+        return orjson.loads(target.getvalue() or b"{}")  # type: ignore[no-any-return]  # an object
 
     def items(
         self, path: str, question: Mapping[str, Any] | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, NoReturn, cast, get_args
 
 from runtide.core.shown import shown
 from runtide.errors import UsageError
+from runtide.secret_file import secret_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,7 +139,8 @@ NAMES: Final = frozenset(
     f"RUNTIDE_KAFKA_{name}"
     for name in (
         "BOOTSTRAP TOPIC DEAD_LETTER_TOPIC CREATE_TOPICS PARTITIONS REPLICATION RETENTION_HOURS "
-        "COMPRESSION SECURITY SASL_MECHANISM USERNAME PASSWORD CA_FILE CERT_FILE KEY_FILE"
+        "COMPRESSION SECURITY SASL_MECHANISM USERNAME PASSWORD PASSWORD_FILE CA_FILE CERT_FILE "
+        "KEY_FILE"
     ).split()
 )
 """The variables that say all this."""
@@ -171,7 +173,9 @@ def parse_settings(
         security=cast("Security", given["SECURITY"] or "plaintext"),
         sasl_mechanism=cast("Mechanism", given["SASL_MECHANISM"] or "PLAIN"),
         username=given["USERNAME"],
-        password=given["PASSWORD"],
+        password=secret_of(
+            given["PASSWORD"], _path(given["PASSWORD_FILE"]), name="RUNTIDE_KAFKA_PASSWORD"
+        ),
         ca_file=_path(given["CA_FILE"]),
         cert_file=_path(given["CERT_FILE"]),
         key_file=_path(given["KEY_FILE"]),

@@ -33,9 +33,12 @@ def envelope(run: str = "r", seq: int = 1, **event: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", golden_files(), ids=lambda path: path.stem)
 def test_every_event_ever_shipped_is_accepted(shared: System, path: Path) -> None:
+    """Those of access are nobody's to send: a token would let in whoever wrote one."""
+    is_of_access = path.stem.startswith(("token_", "audit"))
+
     answer = shared.client.post(URL, content=path.read_bytes())
 
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == (403 if is_of_access else 200), answer.text
 
 
 def test_one_envelope_is_in_the_log_as_it_was_sent(system: System) -> None:

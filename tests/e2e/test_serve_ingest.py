@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
         ({"ingest_log_url": "kafka://:1"}, "RUNTIDE_INGEST_LOG_URL"),
         ({"ingest_log_url": "kafka://broker:9092"}, "RUNTIDE_ARTIFACTS_URL is not set"),
         ({"kafka_bootstrap": "broker:9092", "artifacts_url": "http://h"}, "artifacts URL is"),
-        ({"ingest_log_url": "file:///x", "ingest_host": "0.0.0.0"}, "INGEST_TRUST_NETWORK=true"),
+        ({"ingest_log_url": "file:///x", "ingest_host": "0.0.0.0"}, "RUNTIDE_CLICKHOUSE_URL"),
         ({"ingest_log_url": "file:///x", "ingest_runs_max": "1"}, "`RUNTIDE_INGEST_RUNS_MAX`"),
         ({"ingest_body_bytes_max": str(2**30)}, "RUNTIDE_INGEST_IN_FLIGHT_BYTES_MAX"),
     ],

@@ -235,15 +235,26 @@ export async function getJson(path: string, asking: Asking, init?: RequestInit):
   ).json();
 }
 
+/** What a request of another site cannot have: changes are taken from nobody without it. */
+const OURS = { "Runtide-Client": "dashboard" };
+
+let onUnauthenticated = (): void => {};
+
+/** Have `tell` called whenever the server asks who this is. */
+export function whenUnauthenticated(tell: () => void): void {
+  onUnauthenticated = tell;
+}
+
 export async function request(url: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, init);
+    response = await fetch(url, { ...init, headers: { ...OURS, ...init?.headers } });
   } catch (error) {
     throw new ApiError(0, "offline", error instanceof Error ? error.message : String(error));
   }
   if (response.ok) return response;
   const problem = asObject(await response.json().catch(() => ({})), "problem");
   const message = textOrNull(problem.detail) ?? textOrNull(problem.title) ?? response.statusText;
+  if (response.status === 401) onUnauthenticated();
   throw new ApiError(response.status, textOrNull(problem.code) ?? "unknown", message);
 }

@@ -6,6 +6,7 @@ import type { Page } from "../model/route.ts";
 import { closeDialog, openDialog } from "../state/dialogs.ts";
 import { lagCount, liveState } from "../state/live.ts";
 import { followLink, hrefOf, page } from "../state/router.ts";
+import { loadSession, mustSignIn } from "../state/session.ts";
 import { switchTheme, theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { Empty } from "./bits.tsx";
@@ -18,6 +19,7 @@ import { RunActions } from "./run-actions.tsx";
 import { ParentLink } from "./run-facts.tsx";
 import { type OpenRun, RunPageView } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
+import { SignedIn, SignIn } from "./sign-in.tsx";
 
 const ComputePage = lazily(() => import("./compute-page.tsx").then((part) => part.ComputePage));
 const ModelsPage = lazily(() => import("./models-page.tsx").then((part) => part.ModelsPage));
@@ -37,6 +39,16 @@ export function App() {
     };
   }, []);
   useKeys(useMemo(() => ({ "?": openKeys, "Mod+k": openPalette }), []));
+  useEffect(() => {
+    void loadSession();
+  }, []);
+  if (mustSignIn.value) {
+    return (
+      <main id="main">
+        <SignIn />
+      </main>
+    );
+  }
   return (
     <>
       <Header />
@@ -141,6 +153,7 @@ function Header() {
         <kbd>{MOD_KEY} K</kbd>
       </button>
       <LiveStatus />
+      <SignedIn />
       <button
         type="button"
         class="icon"

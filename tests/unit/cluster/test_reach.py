@@ -3,27 +3,39 @@ import logging
 import pytest
 
 from runtide.cluster.query_api import serve_query_api
-from runtide.cluster.reach import check_reach, host_names
+from runtide.cluster.reach import demands_tokens, host_names
 from runtide.errors import UsageError
 from runtide.settings import QueryApiSettings
 
 SAID = {"setting": "RUNTIDE_X_TRUST_NETWORK", "harm": "read every run"}
 
 
-def test_this_machine_alone_needs_no_trust(caplog: pytest.LogCaptureFixture) -> None:
-    check_reach("127.0.0.1", trusts_network=False, **SAID)
+@pytest.mark.parametrize(
+    ("host", "requires", "trusts", "demands"),
+    [
+        ("127.0.0.1", False, False, False),
+        ("127.0.0.1", True, False, True),
+        ("0.0.0.0", False, False, True),
+        ("0.0.0.0", True, False, True),
+        ("0.0.0.0", False, True, False),
+    ],
+)
+def test_whoever_comes_from_elsewhere_needs_a_token(
+    host: str, requires: bool, trusts: bool, demands: bool
+) -> None:
+    asked = demands_tokens(host, requires_tokens=requires, trusts_network=trusts, **SAID)
 
-    assert caplog.records == []
+    assert asked == demands
 
 
-def test_address_that_others_reach_is_refused_with_the_remedy() -> None:
-    with pytest.raises(UsageError, match="set RUNTIDE_X_TRUST_NETWORK=true"):
-        check_reach("0.0.0.0", trusts_network=False, **SAID)
+def test_tokens_and_a_trusted_network_contradict_each_other() -> None:
+    with pytest.raises(UsageError, match="RUNTIDE_X_TRUST_NETWORK is true"):
+        demands_tokens("0.0.0.0", requires_tokens=True, trusts_network=True, **SAID)
 
 
 def test_trusted_network_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        check_reach("0.0.0.0", trusts_network=True, **SAID)
+        demands_tokens("0.0.0.0", requires_tokens=False, trusts_network=True, **SAID)
 
     assert "can read every run" in caplog.text
 

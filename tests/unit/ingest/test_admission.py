@@ -38,7 +38,9 @@ def test_body_of_something_else_is_refused(body: bytes, is_lines: bool, word: st
 def test_good_envelopes_are_let_in_as_they_were_sent() -> None:
     one, two = envelope(1), envelope(2)
 
-    assert admit([one, two]) == [("r", "w", 1, one), ("r", "w", 2, two)]
+    admitted = [let_in[:4] for let_in in admit([one, two])]
+
+    assert admitted == [("r", "w", 1, one), ("r", "w", 2, two)]
 
 
 def test_bad_envelope_among_others_is_named_by_its_place() -> None:

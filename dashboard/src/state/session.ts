@@ -1,0 +1,46 @@
+/** Who is signed in, and whether somebody has to. */
+import { signal } from "@preact/signals";
+import { ApiError, whenUnauthenticated } from "../api/client.ts";
+import * as api from "../api/session.ts";
+import type { Session } from "../model/session.ts";
+import { S } from "../strings.ts";
+
+/** Null until the server has said it, and where nobody is signed in. */
+export const session = signal<Session | null>(null);
+
+export const mustSignIn = signal(false);
+
+/** Why the last token did not let in; empty where none was tried. */
+export const refusal = signal("");
+
+whenUnauthenticated(() => {
+  mustSignIn.value = true;
+});
+
+export async function loadSession(): Promise<void> {
+  try {
+    session.value = await api.getSession();
+  } catch (error) {
+    // Whatever else is asked meets the same, and says it where it is seen.
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+export async function signIn(token: string): Promise<void> {
+  refusal.value = "";
+  try {
+    await api.signIn(token);
+  } catch (error) {
+    const isUnknown = error instanceof ApiError && error.status === 401;
+    const said = error instanceof Error ? error.message : String(error);
+    refusal.value = isUnknown ? S.session.refused : said;
+    return;
+  }
+  // Everything that was refused is asked for again, at the same address.
+  location.reload();
+}
+
+export async function signOut(): Promise<void> {
+  await api.signOut();
+  location.reload();
+}

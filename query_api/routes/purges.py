@@ -58,8 +58,11 @@ def purge(parts: FreshParts, request: Purge) -> Response:
     """
     ids = _checked(request.runs)
     known = reads.known_ids(parts.store, ids, workspace=parts.workspace)
-    if unknown := [run_id for run_id in ids if run_id not in known]:
-        message = f"no run has the id {unknown[0]!r}: GET /api/v1/runs lists what there is"
+    if len(known) < len(ids):
+        message = (
+            f"{len(ids) - len(known):,} of {len(ids):,} runs are not there: GET /api/v1/runs, and "
+            f"with `deleted=true` the bin, list what there is"
+        )
         raise NotFound(message)
     reads.check_standing(parts.store, ids)
     before = reads.left_of(parts.store, parts.log, ids)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
+
+from tests.forked import Forked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,7 @@ class Bridge:
             "certificate": str(certificate) if certificate else None,
             "config": str(config) if config else None,
         }
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Forked | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -59,10 +60,13 @@ class Bridge:
     def start(self) -> None:
         """Start it, and return when it answers. From the second time on, on the same port."""
         options = json.dumps({**self._options, "port": self.port})
-        command = [sys.executable, "-m", "tests.bridge_http", str(self._folder / "data"), options]
         with (self._folder / "output").open("a") as output:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output, text=True
+            self._process = Forked(
+                "tests.bridge_http",
+                str(self._folder / "data"),
+                options,
+                stdin=subprocess.PIPE,
+                stderr=output,
             )
         self.port = int(self._line().split()[1])
 
@@ -126,8 +130,12 @@ class Bridge:
         process, self._process = self._process, None
         if is_sudden:
             process.kill()
-        # Closes the pipes too; the end of its input is what it ends at.
-        process.communicate()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        # The end of its input is what it ends at.
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
 
 
 @contextmanager

@@ -6,11 +6,13 @@ import logging
 import signal
 import socket
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
 from runtide.errors import UsageError
+from runtide.http.connection import HEAD_BYTES_MAX, ImpatientProtocol, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +37,7 @@ class Server(uvicorn.Server):
         on_stop: Called once, before open requests are waited for; ends those that never do.
         is_over: Asked once a second; true ends the server.
         stop_grace_s: How long open requests may take to end once the server stops.
+        patience: How long connections may stand still.
     """
 
     def __init__(
@@ -45,8 +48,9 @@ class Server(uvicorn.Server):
         on_stop: Callable[[], None] = lambda: None,
         is_over: Callable[[], bool] = lambda: False,
         stop_grace_s: int = STOP_GRACE_S,
+        patience: Patience | None = None,
     ) -> None:
-        super().__init__(_configuration(app, stop_grace_s))
+        super().__init__(_configuration(app, stop_grace_s, patience or Patience()))
         self._on_ready = on_ready
         self._on_stop = on_stop
         self._is_over = is_over
@@ -115,11 +119,13 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _configuration(app: ASGIApp, stop_grace_s: int) -> uvicorn.Config:
+def _configuration(app: ASGIApp, stop_grace_s: int, patience: Patience) -> uvicorn.Config:
+    protocol: Any = partial(ImpatientProtocol, patience)
     return uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=protocol,
+        h11_max_incomplete_event_size=HEAD_BYTES_MAX,
         ws="none",
         access_log=False,
         log_config=None,

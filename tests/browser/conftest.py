@@ -14,7 +14,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.browser.forked import forked_server
+from tests.faults.processes import served
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 DEADLINE_MS = 20_000
@@ -44,7 +44,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def url(home: Path) -> Iterator[str]:
     """Return the address of a server of `home`."""
-    with forked_server(home) as address:
+    with served(home) as address:
         yield address
 
 

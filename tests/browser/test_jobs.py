@@ -21,8 +21,8 @@ from runtide.core.events import (
     StateChanged,
     Status,
 )
-from tests.browser.forked import forked_server
 from tests.browser.looking import live_state, serious_findings, wait_until_folded
+from tests.faults.processes import served
 from tools.recording import now_us, record
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("silent")]
@@ -38,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(home: Path) -> Iterator[str]:
-    with forked_server(home) as address:
+    with served(home) as address:
         yield address
 
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import runtide
-from tests.browser.forked import forked_server
 from tests.browser.looking import live_state, series_requests, serious_findings
+from tests.faults.processes import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -35,7 +35,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             run.log("acc", i)
     with runtide.init("wide", "wide-0", home=home) as run:
         run.log({f"m{i:03d}": float(i) for i in range(200)})
-    with forked_server(home) as url:
+    with served(home) as url:
         # A filter that finds nothing yet would leave the runs that come behind their pill.
         httpx.get(f"{url}/api/v1/runs?fresh=true", timeout=60).raise_for_status()
         yield url

@@ -6,8 +6,6 @@ import json
 import secrets
 import signal
 import socket
-import subprocess
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +20,7 @@ from tests.cluster.stores import open_store
 from tests.cluster.worker_process import WorkerOptions
 from tests.dumps import contents
 from tests.engine import drop_store, empty_store
+from tests.forked import Forked
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -36,18 +35,13 @@ class Worker:
 
     def __init__(self, options: WorkerOptions, output: Path) -> None:
         self._output = output
-        with output.open("ab") as said:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "tests.cluster.worker_process",
-                    json.dumps(options._asdict()),
-                ],
+        with output.open("a") as said:
+            self.process = Forked(
+                "tests.cluster.worker_process",
+                json.dumps(options._asdict()),
                 stdout=said,
                 stderr=said,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
+                has_own_session=True,
             )
 
     @property
@@ -74,7 +68,7 @@ class Worker:
         wait_until(
             lambda: not self.is_alive, what=f"the worker ended; it said {self.said()[-2000:]}"
         )
-        return self.process.returncode
+        return self.process.wait()
 
 
 class Cluster:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-import sys
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
@@ -71,7 +70,7 @@ class Services:
         self._stack.close()
 
     def _start(self, service: str, port: int, settings: dict[str, str]) -> None:
-        command = [sys.executable, "-m", "runtide.cli", "serve", service, "--port", str(port)]
+        command = ["runtide.cli", "serve", service, "--port", str(port)]
         process = Process(command, home=self._folder / "home", settings=settings)
         self._stack.callback(process.kill)
 

@@ -13,6 +13,7 @@ from tests.bridge import running_bridge
 from tests.broker import Broker
 from tests.deploy.composition import services
 from tests.faults.processes import Process
+from tests.forked import run_module
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -68,7 +69,7 @@ def test_service_starts_with_its_settings_and_is_healthy(
 ) -> None:
     """No engine is here to run the composition, so a wrong name or value would be found by users."""
     port = free_port()
-    command = [sys.executable, "-m", "runtide.cli", *SERVICES[name]["command"]]
+    command = ["runtide.cli", *SERVICES[name]["command"]]
 
     process = Process(
         [*command, "--port", str(port)], home=tmp_path, settings=environment(name, places)
@@ -82,12 +83,14 @@ def test_service_starts_with_its_settings_and_is_healthy(
 
 def test_migration_ends_well_with_its_settings(places: dict[str, str], tmp_path: Path) -> None:
     """The others wait for it to end with 0."""
-    done = subprocess.run(
-        [sys.executable, "-m", "runtide.cli", *SERVICES["migrate"]["command"]],
-        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", **environment("migrate", places)},
-        capture_output=True,
-        text=True,
-        check=False,
+    done = run_module(
+        "runtide.cli",
+        *SERVICES["migrate"]["command"],
+        environment={
+            "HOME": str(tmp_path),
+            "PATH": "/usr/bin:/bin",
+            **environment("migrate", places),
+        },
     )
 
     assert done.returncode == 0, done.stderr

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import runtide
 from runtide.cli.export_rows import parse_value
 from runtide.client.tensorboard import TensorboardExport
 from tests.faults.processes import Process, server
+from tests.forked import run_module
 
 VALUES = [0.1, float("inf"), 2**60, True, 'text, with "quotes"\n', None, 1e-300]
 
@@ -43,14 +43,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def ran(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
     bare = {name: value for name, value in os.environ.items() if name[:8] != "RUNTIDE_"}
-    return subprocess.run(
-        [sys.executable, "-m", "runtide.cli", *arguments, "--home", str(home)],
-        env=bare,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return run_module("runtide.cli", *arguments, "--home", str(home), environment=bare)
 
 
 def test_runs_lists_what_the_filter_lets_through(home: Path) -> None:
@@ -109,7 +102,7 @@ def test_tail_follows_a_run_until_it_ends(home: Path, ending: str) -> None:
     space = runtide.Workspace(home=home)
     run = runtide.Experiment(space, "tailed").start_logging(outputs=False)
     run.flush()
-    command = [sys.executable, "-u", "-m", "runtide.cli", "tail", run.id, "--every-s", "0"]
+    command = ["runtide.cli", "tail", run.id, "--every-s", "0"]
     process = Process([*command, "--home", str(home)], home=home)
     process.wait_for(run.name)
 
@@ -167,7 +160,7 @@ def test_failed_export_leaves_no_file(home: Path, tmp_path: Path) -> None:
 def test_interrupted_demonstration_cancels_its_run_and_stops_its_server(tmp_path: Path) -> None:
     """Ctrl-C must leave neither a run that seems to go on nor a server that nobody asked for."""
     folder = tmp_path / "home"
-    command = [sys.executable, "-u", "-m", "runtide.cli", "demo", "--no-browser"]
+    command = ["runtide.cli", "demo", "--no-browser"]
     process = Process([*command, "--home", str(folder), "--port", "0"], home=folder)
     (*_, url) = process.wait_for("Training")
 

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from runtide.log.port import Item
 from runtide.log.sqlite import SqliteLog
 from tests.building import points, record
 from tests.faults.processes import server
+from tests.forked import run_module
 from tests.scripts import script_environment
 
 POISON = b'{"v": 1, \x1b[2J\xff'
@@ -47,14 +47,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def ran(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "runtide.cli", "dead-letters", *arguments, "--home", str(home)],
-        env=script_environment(home),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    words = ("runtide.cli", "dead-letters", *arguments, "--home", str(home))
+    return run_module(*words, environment=script_environment(home))
 
 
 def states(home: Path) -> dict[int, str]:

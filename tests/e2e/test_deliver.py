@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from runtide.core.events import FileUploaded
 from runtide.log.kafka import KafkaLog
 from tests.building import points, record
 from tests.faults.processes import ingest, script
+from tests.forked import run_module
 from tests.network import Network, running_network
 from tests.recorded import Recorded, recorded, recorded_in
 from tests.scripts import run_script, script_environment
@@ -64,14 +64,8 @@ class Machine:
         assert "keeps what is logged on disk for later" in done.stderr
 
     def deliver(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "runtide.cli", "deliver", *arguments],
-            env=script_environment(self.home, **settings),
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        environment = script_environment(self.home, **settings)
+        return run_module("runtide.cli", "deliver", *arguments, environment=environment)
 
     def spools(self) -> list[Path]:
         return list(self.home.rglob("*.spool"))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from runtide.cli.kafka_checks import kafka_findings
 from runtide.log.kafka import KafkaLog
 from runtide.log.kafka_settings import KafkaSettings
 from runtide.settings import known_names
+from tests.forked import run_module
 from tests.scripts import script_environment
 from tests.topics import fresh_settings, make_topic
 
@@ -107,13 +106,11 @@ def test_kafka_that_cannot_be_reached_is_told_with_the_remedy(
 
 def test_doctor_fails_where_nothing_answers_and_names_each_piece(tmp_path: Path) -> None:
     """Its exit code is what a script goes by."""
-    examined = subprocess.run(
-        [sys.executable, "-m", "runtide.cli", "doctor", "--json"],
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=120,
-        env=script_environment(
+    examined = run_module(
+        "runtide.cli",
+        "doctor",
+        "--json",
+        environment=script_environment(
             tmp_path,
             RUNTIDE_KAFKA_BOOTSTRAP="127.0.0.1:1",
             RUNTIDE_CLICKHOUSE_URL="http://127.0.0.1:1",

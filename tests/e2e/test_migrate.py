@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from runtide.address import folder_lock
 from runtide.store.migrate import shipped_migrations
 from tests.bridge import Bridge, running_bridge
+from tests.forked import run_module
 
 NAMES = [f"{migration.number:04}_{migration.name}" for migration in shipped_migrations()]
 
@@ -25,14 +25,8 @@ def bridge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
 
 def migrated(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     bare = {name: value for name, value in os.environ.items() if name[:8] != "RUNTIDE_"}
-    return subprocess.run(
-        [sys.executable, "-m", "runtide.cli", "migrate", *arguments],
-        env={**bare, **{f"RUNTIDE_{name}": value for name, value in settings.items()}},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    named = {f"RUNTIDE_{name}": value for name, value in settings.items()}
+    return run_module("runtide.cli", "migrate", *arguments, environment={**bare, **named})
 
 
 def test_folder_is_migrated_once(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_followed_logs_end_with_the_run(
     run = runtide.Experiment(Workspace(), "followed").start_logging(outputs=False)
     run._send_text("user_logs/std_log.txt", "first\n")
     run.flush()
-    words = [sys.executable, "-u", "-m", "runtide.cli", "logs", run.id, "-f"]
+    words = ["runtide.cli", "logs", run.id, "-f"]
     process = Process(words, home=home, settings={"RUNTIDE_QUERY_URL": system.url})
     process.wait_for("first")
 

@@ -17,6 +17,7 @@ from runtide.log.memory import MemoryLog
 from runtide.log.port import Item
 from runtide.log.sqlite import SqliteLog
 from tests.faults.processes import INGEST, ingest
+from tests.forked import run_module
 from tests.recorded import Recorded, recorded, recorded_in
 from tests.s3 import CREDENTIALS, running_s3
 from tests.scripts import run_script, script_environment
@@ -26,14 +27,7 @@ from tests.topics import fresh_settings
 def refused(home: Path, settings: dict[str, str]) -> str:
     """Return what the command says when it refuses to start."""
     named = {f"RUNTIDE_{name.upper()}": value for name, value in settings.items()}
-    done = subprocess.run(
-        INGEST,
-        env=script_environment(home, **named),
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = run_module(*INGEST, environment=script_environment(home, **named))
     assert done.returncode == 2, done.stderr
     return done.stderr
 

@@ -8,11 +8,11 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
+from tests.forked import Forked
 from tests.quiet import NO_CAPTURES
 
 if TYPE_CHECKING:
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEADLINE_S = 60.0
-INGEST = (sys.executable, "-m", "runtide.cli", "serve", "ingest")
+INGEST = ("runtide.cli", "serve", "ingest")
 
 
 class Process:
-    """A child process in a group of its own, whose lines of output can be waited for."""
+    """A module that runs in a group of its own, and whose lines of output can be waited for.
+
+    `command` is the module and its arguments.
+    """
 
     def __init__(
         self, command: Sequence[str], *, home: Path, settings: dict[str, str] | None = None
@@ -32,14 +35,11 @@ class Process:
         bare = {name: value for name, value in os.environ.items() if name[:8] != "RUNTIDE_"}
         self._errors: list[str] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
-        self._process = subprocess.Popen(
-            command,
-            env={**bare, **NO_CAPTURES, "RUNTIDE_HOME": str(home), **(settings or {})},
+        self._process = Forked(
+            *command,
+            environment={**bare, **NO_CAPTURES, "RUNTIDE_HOME": str(home), **(settings or {})},
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+            has_own_session=True,
         )
         self._readers = [
             threading.Thread(target=self._read_output, daemon=True),
@@ -126,7 +126,7 @@ def script(
     name: str, *arguments: str, home: Path, settings: dict[str, str] | None = None
 ) -> Iterator[Process]:
     """Run a function of `tests.faults.scripts`; kill it at the end if it still runs."""
-    command = [sys.executable, "-m", "tests.faults.scripts", name, *arguments]
+    command = ["tests.faults.scripts", name, *arguments]
     process = Process(command, home=home, settings=settings)
     try:
         yield process
@@ -140,7 +140,7 @@ def server(
 ) -> Iterator[Process]:
     """Run `runtide up` and wait until it is ready; kill it at the end. Port 0 is any free one."""
     (home / "server.json").unlink(missing_ok=True)
-    command = [sys.executable, "-m", "runtide.cli", "up", "--home", str(home)]
+    command = ["runtide.cli", "up", "--home", str(home)]
     command += ["--port", str(port)]
     process = Process(command, home=home, settings=settings)
     try:
@@ -148,6 +148,13 @@ def server(
         yield process
     finally:
         process.kill()
+
+
+@contextlib.contextmanager
+def served(home: Path) -> Iterator[str]:
+    """Run `runtide up` for as long as the block lasts; yield the address at which it answers."""
+    with server(home) as process:
+        yield wait_until_ready(home, process)
 
 
 @contextlib.contextmanager

@@ -47,7 +47,7 @@ def test_script_on_a_disk_that_takes_nothing_ends_and_loses_nothing(
     home, spare = tmp_path / "home", tmp_path / "spare"
     home.mkdir()
     spare.mkdir()
-    in_namespace = ["unshare", "--map-root-user", "--mount", "sh", "-ec", steps]
+    in_namespace = ["tests.executed", "unshare", "--map-root-user", "--mount", "sh", "-ec", steps]
     settings = {"PYTHON": sys.executable, "TMPDIR": str(spare)}
     training = Process(in_namespace, home=home, settings=settings)
     try:

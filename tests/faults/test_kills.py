@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.faults.processes import script, server
+from tests.forked import run_module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,11 +21,8 @@ pytestmark = pytest.mark.faults
 
 def verified(home: Path) -> dict[str, Any]:
     """Return what `tests.faults.verify` finds in `home`, after the claims that always hold."""
-    command = [sys.executable, "-m", "tests.faults.verify", str(home)]
-    environ = {name: value for name, value in os.environ.items() if name[:8] != "RUNTIDE_"}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=240, check=False, env=environ
-    )
+    bare = {name: value for name, value in os.environ.items() if name[:8] != "RUNTIDE_"}
+    done = run_module("tests.faults.verify", str(home), environment=bare, timeout_s=240)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout.removeprefix("found "))
     assert found["tables_equal_log"]

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from tests.jobs.engine_places import engine_place
 from tests.jobs.running import Site, are_gone, processes_of
 from tests.waiting import wait_until
 
-AGENT = (sys.executable, "-m", "runtide.cli", "agent")
+AGENT = ("runtide.cli", "agent")
 FOREVER = "import time; print('on'); time.sleep(600)"
 
 JUMPING_CLOCK = """

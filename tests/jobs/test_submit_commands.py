@@ -3,9 +3,9 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
+from tests.forked import run_module
 from tests.jobs.running import Site
 
 SCRIPT = """
@@ -23,14 +23,11 @@ if given.lr > 1:
 
 def ran(site: Site, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     (folder / "train.py").write_text(SCRIPT)
-    return subprocess.run(
-        [sys.executable, "-m", "runtide.cli", *arguments],
-        capture_output=True,
-        check=False,
-        cwd=folder,
-        text=True,
-        timeout=60,
-        env=os.environ | {"COLUMNS": "200", "RUNTIDE_HOME": str(site.home)},
+    return run_module(
+        "runtide.cli",
+        *arguments,
+        folder=folder,
+        environment=os.environ | {"COLUMNS": "200", "RUNTIDE_HOME": str(site.home)},
     )
 
 

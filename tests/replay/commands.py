@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 from runtide.log.sqlite import SqliteLog
+from tests.forked import run_module
 from tests.replay.histories import Script
 
 if TYPE_CHECKING:
@@ -24,14 +24,7 @@ def script_of(home: Path, *, seed: int = 7, count: int = 120) -> Script:
 
 def ran(*command: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
     bare = {name: value for name, value in os.environ.items() if name[:8] != "RUNTIDE_"}
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        env=bare,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = run_module(*command, environment=bare)
     assert code is None or done.returncode == code, done.stderr
     return done
 

@@ -52,6 +52,16 @@ TYPES_BY_TABLE: Final[dict[str, dict[str, pa.DataType]]] = {
         "tags": pa.map_(_TEXT, _TEXT),
         "properties": pa.map_(_TEXT, _TEXT),
         "pos": pa.uint64(),
+        "deleted_us": pa.int64(),
+        "deleted_by": _TEXT,
+    },
+    "purged_runs": {
+        "run_id": _TEXT,
+        "partition": pa.uint32(),
+        "ts": _TIME,
+        "by": _TEXT,
+        "is_erased": pa.bool_(),
+        "pos": pa.uint64(),
     },
     "scalars": {
         "run_id": _CODED,

@@ -20,6 +20,7 @@ _ALL_RUNS: Final = (
     "SELECT * FROM runs FINAL WHERE status NOT IN ('Completed', 'Failed', 'Canceled')"
 )
 _WRITERS: Final = "SELECT * FROM ingest_writers FINAL WHERE run_id IN {run_ids:Array(String)}"
+_PURGED: Final = "SELECT * FROM purged_runs FINAL WHERE run_id IN {run_ids:Array(String)}"
 _PROGRESS: Final = (
     "SELECT max(next_offset) AS next_offset FROM ingest_progress WHERE partition = {p:UInt32}"
 )
@@ -46,9 +47,17 @@ def read_run_states(store: MetricStore, run_ids: Collection[str]) -> dict[str, R
     for row in store.query(_WRITERS, parameters).to_pylist():
         marks.setdefault(row["run_id"], {})[row["writer"]] = _mark(row)
     runs = {row["run_id"]: _run(row) for row in store.query(_RUNS, parameters).to_pylist()}
+    erased = {
+        row["run_id"]: row["is_erased"] for row in store.query(_PURGED, parameters).to_pylist()
+    }
     return {
-        run_id: RunState(runs.get(run_id, Run(run_id=run_id)), marks.get(run_id, {}))
-        for run_id in runs.keys() | marks.keys()
+        run_id: RunState(
+            runs.get(run_id, Run(run_id=run_id)),
+            marks.get(run_id, {}),
+            is_purged=run_id in erased,
+            is_erased=erased.get(run_id, False),
+        )
+        for run_id in runs.keys() | marks.keys() | erased.keys()
     }
 
 
@@ -64,19 +73,16 @@ def read_unended_runs(store: MetricStore) -> list[Run]:
 def write(store: MetricStore, effects: Effects) -> None:
     """Make the store agree with the fold. Writing the same effects again changes nothing.
 
-    The facts come first, then the writers' marks, then the partition's next offset: a crash in
-    between repeats work when the fold resumes, and the rows' keys absorb the repetition.
+    The facts come first, then the writers' marks and the purged runs, then the partition's next
+    offset: a crash in between repeats work when the fold resumes, and the rows' keys absorb the
+    repetition.
 
     Raises:
         StoreUnavailable: Some may be written; write the same effects again.
     """
     token = f"{effects.partition}:{effects.first_offset}-{effects.next_offset}"
-    for table, rows in effects.tables.items():
+    for table, rows in effects.inserts():
         store.insert(table, arrow_table(table, rows), token=token)
-    if effects.writers["run_id"]:
-        store.insert("ingest_writers", arrow_table("ingest_writers", effects.writers), token=token)
-    progress = {"partition": [effects.partition], "next_offset": [effects.next_offset]}
-    store.insert("ingest_progress", arrow_table("ingest_progress", progress), token=token)
 
 
 def _mark(row: dict[str, Any]) -> Mark:

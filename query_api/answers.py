@@ -105,6 +105,8 @@ class Run(Answer):
     host: str | None
     description: str | None
     archived: bool
+    deleted_us: int | None = Field(description="When it was put into the bin, if it is there.")
+    deleted_by: str | None
     tags: dict[str, str | None]
     properties: dict[str, str]
     config: dict[str, Any]

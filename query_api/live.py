@@ -15,6 +15,7 @@ import contextlib
 import logging
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from query_api.core.deltas import StatusRules
@@ -24,9 +25,9 @@ from query_api.progress import lag_count, position_text
 from runtide.errors import CorruptionError, RecordsExpired, TooManyWatchers, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Collection, Mapping
 
-    from query_api.core.deltas import RunDeltas
+    from query_api.core.deltas import Merged, RunDeltas
     from query_api.live_scope import LiveScope
     from query_api.progress import FoldProgress
     from runtide.log.port import EventLog, Record
@@ -48,6 +49,21 @@ _WAIT_S: Final = 0.25
 _RETRY_S: Final = 0.5
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """What one watcher is to hear of: `runs`, within `scope`, and without those in `hidden`."""
+
+    runs: frozenset[str] | None
+    scope: LiveScope | None
+    hidden: set[str]
+
+    async def merged(self, deltas: list[RunDeltas]) -> Merged:
+        """Return the changes that may be told, as one."""
+        if self.scope is not None:
+            deltas = await asyncio.to_thread(self.scope.visible, deltas)
+        return merged(deltas, self.runs, self.hidden)
 
 
 class LiveHub:
@@ -93,11 +109,13 @@ class LiveHub:
         runs: frozenset[str] | None,
         since: Mapping[int, int] | None,
         scope: LiveScope | None = None,
+        gone: Collection[str] = (),
     ) -> AsyncIterator[bytes]:
         """Yield server-sent events for a watcher of `runs`, None for all, from `since` on.
 
         Ends when the hub closes; whoever stops reading is forgotten. With a `scope` only what that
-        lets through is sent.
+        lets through is sent. Of the runs in `gone`, which are deleted, nothing is told until they
+        are restored.
         """
         waker = asyncio.Event()
         with self._guard:
@@ -107,10 +125,11 @@ class LiveHub:
             # What is appended from here on is in the ring, so the place is taken before anything
             # is sent: whoever logs after the first event must be heard.
             reached = ring.ends
-            async for message, at in self._caught_up(ring, runs, since, scope, ring_ends=reached):
+            watch = _Watch(runs, scope, set(gone))
+            async for message, at in self._caught_up(ring, watch, since, ring_ends=reached):
                 reached = at
                 yield message
-            async for message in self._live(ring, waker, runs, scope, reached):
+            async for message in self._live(ring, waker, watch, reached):
                 yield message
         except UnavailableError as exc:
             # The browser comes back by itself and resumes; the log is the only dependency here.
@@ -125,8 +144,7 @@ class LiveHub:
         self,
         ring: Ring,
         waker: asyncio.Event,
-        runs: frozenset[str] | None,
-        scope: LiveScope | None,
+        watch: _Watch,
         at: dict[int, int],
     ) -> AsyncIterator[bytes]:
         next_lag_s = 0.0
@@ -149,8 +167,8 @@ class LiveHub:
             if batches:
                 number = batches[-1].number + 1
                 place = position_text(batches[-1].ends)
-                deltas = await _visible([delta for b in batches for delta in b.deltas], scope)
-                message = merged_bytes(merged(deltas, runs), position=place)
+                deltas = [delta for b in batches for delta in b.deltas]
+                message = merged_bytes(await watch.merged(deltas), position=place)
                 if message:
                     yield message
                 await asyncio.sleep(TICK_S)
@@ -160,9 +178,8 @@ class LiveHub:
     async def _caught_up(
         self,
         ring: Ring,
-        runs: frozenset[str] | None,
+        watch: _Watch,
         since: Mapping[int, int] | None,
-        scope: LiveScope | None,
         *,
         ring_ends: dict[int, int],
     ) -> AsyncIterator[tuple[bytes, dict[int, int]]]:
@@ -190,8 +207,8 @@ class LiveHub:
                     return
                 at[partition] = records[-1].offset + 1
                 deltas = await asyncio.to_thread(decoded, records, rules)
-                deltas = await _visible(deltas, scope)
-                message = merged_bytes(merged(deltas, runs), position=position_text(at))
+                whole = await watch.merged(deltas)
+                message = merged_bytes(whole, position=position_text(at))
                 yield message, dict(at)
 
     def _is_beyond(self, since: Mapping[int, int]) -> bool:
@@ -259,7 +276,3 @@ class LiveHub:
             # The loop may have been closed between the copy and the call.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(waker.set)
-
-
-async def _visible(deltas: list[RunDeltas], scope: LiveScope | None) -> list[RunDeltas]:
-    return deltas if scope is None else await asyncio.to_thread(scope.visible, deltas)

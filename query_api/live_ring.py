@@ -115,10 +115,18 @@ def decoded(records: Iterable[Record], rules: StatusRules) -> list[RunDeltas]:
     return deltas
 
 
-def merged(deltas: Iterable[RunDeltas], runs: frozenset[str] | None) -> Merged:
-    """Merge what somebody who watches `runs` is to see; None watches all runs' fields."""
+def merged(deltas: Iterable[RunDeltas], runs: frozenset[str] | None, gone: set[str]) -> Merged:
+    """Merge what somebody who watches `runs` is to see; None watches all runs' fields.
+
+    Of the runs in `gone` nothing is seen. Those that are deleted or restored meanwhile are added
+    to it and taken out of it.
+    """
     whole = Merged()
     for delta in deltas:
-        if runs is None or delta.run in runs:
+        is_shown = delta.run not in gone
+        for fields in (one.fields for one in delta.fields if "deleted_us" in one.fields):
+            is_shown = True
+            (gone.discard if fields["deleted_us"] is None else gone.add)(delta.run)
+        if is_shown and (runs is None or delta.run in runs):
             whole.add(delta, fields_only=runs is None)
     return whole

@@ -88,7 +88,17 @@ class Recorder:
             LogUnavailable: Nothing is known about the outcome; recording the same again is safe.
             FoldBehind: They are in the log and will be shown, but not within the time.
         """
-        ends = self.append(key, events)
+        self.record_each([key], events)
+
+    def record_each(self, keys: Sequence[str], events: Sequence[Event]) -> None:
+        """Append the same `events` to each of `keys`, and return when queries show all of them.
+
+        Raises:
+            EnvelopeTooLarge, LogUnavailable, FoldBehind: As `record`; those before are written.
+        """
+        ends: dict[int, int] = {}
+        for key in keys:
+            ends |= self.append(key, events)
         for partition, end in ends.items():
             if not self._progress.wait_until(partition, end, timeout_s=self._shown_timeout_s):
                 message = (

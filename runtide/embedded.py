@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import threading
 import time
 from contextlib import ExitStack
@@ -19,8 +20,11 @@ from typing import TYPE_CHECKING, Final
 
 from ingest.access import Access
 from ingest.routes import router as ingest_router
+from processors.drivers.life import LifeWatch
 from processors.drivers.liveness import LivenessWatch
 from processors.drivers.local import LocalFold
+from processors.life.expiry import Expiry, Rules
+from processors.life.purge import Purger
 from processors.replay.requests import ReplayDesk
 from processors.replay.requests import router as replay_router
 from query_api.app import create_app
@@ -33,7 +37,9 @@ from runtide.folder_token import own_token
 from runtide.http.access import OPERATES
 from runtide.http.server import LOOPBACK_HOSTS, Server, open_listener, url_of
 from runtide.http.token_use import TokenUse
+from runtide.jobs.folders import JOBS_NAME, JobFolder
 from runtide.jobs.local_queue import CONTROLLERS_MAX, TARGET, LocalQueue
+from runtide.life_settings import parsed_days
 from runtide.log.sqlite import SqliteLog
 from runtide.replays import finish_swap, served_tables
 from runtide.store.engine import open_chdb
@@ -48,6 +54,7 @@ if TYPE_CHECKING:
 
     from runtide.log.port import EventLog, Record
     from runtide.settings import EmbeddedSettings
+    from runtide.store.port import MetricStore
 
 _DRAIN_INTERVAL_S: Final = 10.0
 """How often the spool is looked at for what ended scripts left."""
@@ -83,13 +90,14 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         tables = served_tables(settings.home, log, store)
         finish_swap(tables)
         queues = _queues(settings)
-        fold = LocalFold(log, store, on_folded=partial(_show, queues))
+        artifacts = LocalArtifacts(settings.home)
+        life = _life_watch(settings, log, store, artifacts)
+        fold = LocalFold(log, store, on_folded=partial(_show, [*queues, life]))
         fold.start()
         stack.callback(fold.stop)
-        for watcher in (LivenessWatch(log, store, fold), _SpoolDrain(settings.home, log)):
+        for watcher in (LivenessWatch(log, store, fold), _SpoolDrain(settings.home, log), life):
             watcher.start()
             stack.callback(watcher.stop)
-        artifacts = LocalArtifacts(settings.home)
         book = None
         if settings.require_tokens or settings.host not in LOOPBACK_HOSTS:
             use = TokenUse(log)
@@ -227,9 +235,22 @@ def _queues(settings: EmbeddedSettings) -> list[LocalQueue]:
     return [LocalQueue(settings.home, target=t, slot_count=count) for t, count in slots.items()]
 
 
-def _show(queues: Sequence[LocalQueue], records: Sequence[Record]) -> None:
-    for queue in queues:
-        queue.see(records)
+def _life_watch(
+    settings: EmbeddedSettings, log: SqliteLog, store: MetricStore, artifacts: LocalArtifacts
+) -> LifeWatch:
+    def remove_work(run_id: str) -> None:
+        # What is spooled would come later; in the log it is with all the rest.
+        drain(settings.home, log)
+        shutil.rmtree(JobFolder(settings.home / JOBS_NAME, run_id).path, ignore_errors=True)
+
+    rules = Rules(settings.keep_bin_days, parsed_days(settings.keep_run_days))
+    purger = Purger(store, artifacts, log=log, remove_work=remove_work)
+    return LifeWatch(purger, Expiry(log, store, rules))
+
+
+def _show(watchers: Sequence[LocalQueue | LifeWatch], records: Sequence[Record]) -> None:
+    for watcher in watchers:
+        watcher.see(records)
 
 
 def _host_names(settings: EmbeddedSettings) -> frozenset[str]:

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from runtide.agent_settings import AgentSettings
 from runtide.client import options
 from runtide.errors import UnknownSettings, UsageError
+from runtide.life_settings import LifeEnvironment
 from runtide.log import kafka_settings
 from runtide.log.kafka_settings import KafkaSettings
 from runtide.quota_settings import IngestQuotas
@@ -36,12 +37,8 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
-class EmbeddedSettings(BaseSettings):
+class EmbeddedSettings(LifeEnvironment):
     """`runtide up`: the whole system in one process over one data folder."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, populate_by_name=True, use_attribute_docstrings=True
-    )
 
     home: Annotated[Path, AfterValidator(_absolute)] = Path(options.DEFAULT_HOME)
     """The data folder: event log, artifacts, read model and spool. Made if it is not there."""
@@ -247,7 +244,7 @@ class ClickHouseEnvironment(BaseSettings):
         )
 
 
-class ProcessorsSettings(KafkaEnvironment, ClickHouseEnvironment):
+class ProcessorsSettings(KafkaEnvironment, ClickHouseEnvironment, LifeEnvironment):
     """`runtide serve processors`: a worker that folds the log into the tables."""
 
     host: Annotated[str, Field(validation_alias="RUNTIDE_PROCESSORS_HOST", min_length=1)] = (
@@ -262,6 +259,9 @@ class ProcessorsSettings(KafkaEnvironment, ClickHouseEnvironment):
         str, Field(validation_alias="RUNTIDE_PROCESSORS_GROUP", pattern=r"^[A-Za-z0-9._-]{1,200}$")
     ] = "runtide-processors"
     """The consumer group whose members share the partitions. Workers of one store are in one."""
+
+    artifacts_url: str | None = None
+    """Where the files are, as for ingest. Unset, files of purged runs stay where they are."""
 
     archive: Annotated[bool, Field(validation_alias="RUNTIDE_PROCESSORS_ARCHIVE")] = False
     """`true` keeps a copy of every record in the store, for a replay of what Kafka has removed. Set
@@ -334,6 +334,7 @@ class IngestSettings(KafkaEnvironment, ClickHouseEnvironment, IngestQuotas):
 SHARED: Final[dict[str, type[BaseSettings]]] = {
     "Kafka": KafkaEnvironment,
     "ClickHouse": ClickHouseEnvironment,
+    "How long runs are kept": LifeEnvironment,
 }
 """The settings that several services build on, under the heading of their reference."""
 

@@ -40,7 +40,8 @@ def _shapes() -> dict[str, TableShape]:
             r"ENGINE = (?:Replacing|Aggregating)MergeTree(?:\((\w+)\))?\s+ORDER BY \(?([\w, ]+)",
             statement,
         )
-        assert table is not None, statement
+        if table is None:
+            continue
         assert engine is not None, statement
         shapes[table[1]] = TableShape(
             key=tuple(engine[2].split(", ")),
@@ -68,13 +69,8 @@ class MergedTables:
         self._tables: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {t: {} for t in SHAPES}
 
     def write(self, effects: Effects, *, inserts_max: int | None = None) -> None:
-        """Insert in the order of `processors.sink.write`; a crash stops after `inserts_max`."""
-        inserts: list[tuple[str, TableRows]] = list(effects.tables.items())
-        if effects.writers["run_id"]:
-            inserts.append(("ingest_writers", effects.writers))
-        progress = {"partition": [effects.partition], "next_offset": [effects.next_offset]}
-        inserts.append(("ingest_progress", progress))
-        for table, rows in inserts[:inserts_max]:
+        """Insert as `processors.sink.write` does; a crash stops after `inserts_max`."""
+        for table, rows in list(effects.inserts())[:inserts_max]:
             self._insert(table, rows)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
@@ -99,12 +95,18 @@ class MergedTables:
             )
             for row in self.rows("runs")
         }
+        erased = {row["run_id"]: row["is_erased"] for row in self.rows("purged_runs")}
         return State(
             0,
             progress[0]["next_offset"] if progress else 0,
             run_state_by_id={
-                key: RunState(runs.get(key, Run(run_id=key)), marks.get(key, {}))
-                for key in runs.keys() | marks.keys()
+                key: RunState(
+                    runs.get(key, Run(run_id=key)),
+                    marks.get(key, {}),
+                    is_purged=key in erased,
+                    is_erased=erased.get(key, False),
+                )
+                for key in runs.keys() | marks.keys() | erased.keys()
             },
         )
 

@@ -42,6 +42,7 @@ from runtide.core.events import (
     TextLogged,
     ViewSaved,
 )
+from runtide.core.life_events import RunDeleted, RunPurged, RunRestored
 from runtide.core.model_events import ModelEdited, ModelRegistered
 from runtide.core.names import experiment_key, model_key
 
@@ -230,6 +231,9 @@ run_events: Final[st.SearchStrategy[Event]] = st.one_of(
     ),
     st.builds(PropertiesAdded, ts_us=times_us, set=st.dictionaries(_tag_names, texts, max_size=2)),
     st.builds(ConfigSet, ts_us=times_us, set=_objects),
+    st.builds(RunDeleted, ts_us=times_us, by=_optional_texts),
+    st.builds(RunRestored, ts_us=times_us, by=_optional_texts),
+    st.builds(RunPurged, ts_us=times_us, by=_optional_texts, is_erased=st.booleans()),
 )
 
 data_events: Final[st.SearchStrategy[Event]] = st.one_of(

@@ -420,6 +420,13 @@ run.log_image("sample", path="sample.png", step=3)`,
     archivedTitle: "List archived runs too",
     archived: (count: number, archived: boolean) =>
       `${many(count, "run")} ${archived ? "archived" : "brought back"}`,
+    delete: "Delete",
+    restore: "Restore",
+    isDeleted: "deleted",
+    binToggle: "Bin",
+    binTitle: "List deleted runs, which can be restored",
+    deleted: (count: number, deleted: boolean) =>
+      `${many(count, "run")} ${deleted ? "deleted" : "restored"}`,
     cancel: "Cancel",
     canceling: "Canceling …",
     cancelOf: (name: string) => `Cancel ${name}`,

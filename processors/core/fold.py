@@ -17,11 +17,13 @@ from processors.core.rows import RowBuilder, TableRows
 from runtide.core.envelope import Envelope, UnknownEvent, parse_envelope, value_count
 from runtide.core.events import StateChanged
 from runtide.core.ids import is_outsider, writer_number
+from runtide.core.life_events import RunPurged
 from runtide.core.names import DEFAULT_WORKSPACE, subject_of
 from runtide.errors import MalformedEnvelope, OffsetGap, RejectedError
+from runtide.log.port import ERASED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from runtide.core.events import Event
     from runtide.log.port import Record
@@ -33,6 +35,9 @@ VALUES_PER_STEP_MAX: Final = 1_000_000
 Bytes of the log do not bound the rows, because a `range` names many values in a few bytes.
 """
 
+_ERASING: Final = b'"is_erased":true'
+"""What the encoded `RunPurged` has in it that erases a run."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunState:
@@ -40,6 +45,11 @@ class RunState:
 
     run: Run
     mark_by_writer: Mapping[str, Mark] = field(default_factory=dict)
+    is_purged: bool = False
+    """Whether the run was removed for good: nothing of it is folded any more."""
+
+    is_erased: bool = False
+    """Whether its records are, or will be, removed from the log as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,8 @@ class State:
 class Effects(NamedTuple):
     """The rows that make the store agree with the state after the records [first, next).
 
-    `tables` are facts; the checkpoint, that is the marks and the next offset, is written after
-    all of them.
+    `tables` are facts; the checkpoint, that is the marks, the purged runs and the next offset, is
+    written after all of them.
     """
 
     partition: int
@@ -70,6 +80,21 @@ class Effects(NamedTuple):
     next_offset: int
     tables: dict[str, TableRows]
     writers: TableRows
+    purged_runs: TableRows
+
+    def inserts(self) -> Iterator[tuple[str, TableRows]]:
+        """Yield what is written to which table, in order.
+
+        That a run is purged comes after its marks: once that is known, nothing of it is folded
+        again, also not what a crash has kept from being written.
+        """
+        yield from self.tables.items()
+        if self.writers["run_id"]:
+            yield "ingest_writers", self.writers
+        if self.purged_runs["run_id"]:
+            yield "purged_runs", self.purged_runs
+        progress = {"partition": [self.partition], "next_offset": [self.next_offset]}
+        yield "ingest_progress", progress
 
 
 def step(state: State, records: Sequence[Record]) -> tuple[State, Effects]:
@@ -106,6 +131,7 @@ class _Fold:
         self._runs: dict[str, Run] = {}
         self._marks: dict[tuple[str, str], Mark] = {}
         self._mark_pos: dict[tuple[str, str], int] = {}
+        self._purges: dict[str, tuple[RunPurged, int]] = {}
         self._rows = RowBuilder()
         self._dead_in_a_row = state.dead_in_a_row
         self.value_count = 0
@@ -117,10 +143,13 @@ class _Fold:
         touched: dict[str, RunState] = {}
         for run_id, run in self._runs.items():
             before = self._before.run_state_by_id.get(run_id)
-            if subject_of(run_id) == "run" and (before is None or run != before.run):
+            # The row of a purged run is what says that something of it is left to be removed.
+            is_news = before is None or run != before.run or run_id in self._purges
+            if subject_of(run_id) == "run" and is_news:
                 self._rows.add("runs", **_run_row(run))
             known = before.mark_by_writer if before else {}
-            touched[run_id] = RunState(run, {**known, **marks_by_run[run_id]})
+            marks = {**known, **marks_by_run[run_id]}
+            touched[run_id] = RunState(run, marks, *self._purged(run_id))
         state = replace(
             self._before,
             next_offset=self._next_offset,
@@ -143,6 +172,14 @@ class _Fold:
                 ],
                 "pos": [self._mark_pos[key] for key in self._marks],
             },
+            purged_runs={
+                "run_id": list(self._purges),
+                "partition": [state.partition] * len(self._purges),
+                "ts": [purge.ts_us for purge, _ in self._purges.values()],
+                "by": [purge.by or "" for purge, _ in self._purges.values()],
+                "is_erased": [purge.is_erased for purge, _ in self._purges.values()],
+                "pos": [pos for _, pos in self._purges.values()],
+            },
         )
 
     def fold_record(self, record: Record) -> None:
@@ -151,6 +188,8 @@ class _Fold:
         if record.offset > self._next_offset:
             raise OffsetGap(partition=record.partition, want=self._next_offset, got=record.offset)
         self._next_offset += 1
+        if record.value == ERASED or self._is_left_out(record):
+            return
         try:
             envelope = parse_envelope(record.value)
             if envelope.run != record.run:
@@ -173,10 +212,27 @@ class _Fold:
             )
             return
         self._dead_in_a_row = 0
+        purge = next((e for e in envelope.events if isinstance(e, RunPurged)), None)
         if mark is not None:
             self._marks[envelope.run, envelope.writer] = mark
             self._mark_pos[envelope.run, envelope.writer] = record.offset
+        if mark is not None or purge is not None:
             self._runs[envelope.run] = self._run_after(envelope, pos=record.offset)
+        # Also of an envelope that is marked as folded: a crash came between that and the purge.
+        if purge is not None:
+            self._purges[envelope.run] = (purge, record.offset)
+
+    def _purged(self, run_id: str) -> tuple[bool, bool]:
+        """Return whether a run is purged by now, and whether it is erased."""
+        if run_id in self._purges:
+            return True, self._purges[run_id][0].is_erased
+        before = self._before.run_state_by_id.get(run_id)
+        return (before.is_purged, before.is_erased) if before else (False, False)
+
+    def _is_left_out(self, record: Record) -> bool:
+        """Whether a record is of a purged run; the one that has its log erased still counts."""
+        is_purged, is_erased = self._purged(record.run)
+        return is_purged and (is_erased or _ERASING not in record.value)
 
     def _known_run(self, run_id: str) -> Run | None:
         state = self._before.run_state_by_id.get(run_id)

@@ -17,6 +17,7 @@ from runtide.core.events import (
     StateChanged,
     TagsChanged,
 )
+from runtide.core.life_events import RunDeleted, RunPurged, RunRestored
 from runtide.core.states import is_accepted
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ class Run:
     properties: Mapping[str, str] = field(default_factory=dict)
     config: str = "{}"
     pos: int = 0
+    deleted_us: int = 0
+    """When the run was put into the bin, or 0 where it is not there."""
+
+    deleted_by: str = ""
 
 
 def after_events(run: Run, events: Iterable[Event | UnknownEvent]) -> Run:
@@ -122,6 +127,10 @@ def _after_event(run: Run, event: Event | UnknownEvent) -> Run:
             return _in_state(run, event)
         case Heartbeat():
             return replace(run, seen_us=max(run.seen_us, event.ts_us))
+        case RunDeleted() | RunPurged():
+            return _in_bin(run, event)
+        case RunRestored():
+            return replace(run, deleted_us=0, deleted_by="")
         case _:
             return run
 
@@ -143,6 +152,12 @@ def _created(run: Run, event: RunCreated) -> Run:
         created_us=event.created_us,
         seen_us=max(run.seen_us, event.created_us),
     )
+
+
+def _in_bin(run: Run, event: RunDeleted | RunPurged) -> Run:
+    if run.deleted_us:
+        return run
+    return replace(run, deleted_us=max(1, event.ts_us), deleted_by=event.by or "")
 
 
 def _in_state(run: Run, event: StateChanged) -> Run:

@@ -35,12 +35,17 @@ if TYPE_CHECKING:
     from faust.web import Request, Response, View
 
     from processors.core.rows import TableRows
+    from processors.life.expiry import Expiry
+    from processors.life.purge import Purger
     from runtide.log.kafka_settings import KafkaSettings
     from runtide.log.port import EventLog
     from runtide.store.port import MetricStore
 
 _KAFKA_TIMEOUT_S: Final = 30.0
 _DEAD_LETTER_TIMEOUT_S: Final = 30.0
+LIFE_INTERVAL_S: Final = 10.0
+"""How often purged runs are looked for."""
+
 _RUNS_HEARD_MAX: Final = 100_000
 """Runs whose last sign of life is remembered beside the store; the oldest are forgotten."""
 
@@ -59,6 +64,8 @@ def run_worker(
     store: MetricStore,
     host: str,
     port: int,
+    purger: Purger,
+    expiry: Expiry,
     archives: bool = False,
 ) -> None:
     """Fold the topic's partitions with whoever else is in `group`, until a signal ends it.
@@ -72,6 +79,8 @@ def run_worker(
         store: Where the rows go.
         host: Where `/health`, `/ready` and `/metrics` are served.
         port: Their port.
+        purger: Removes what there is of purged runs.
+        expiry: Says of runs whose time is over that they are purged.
         archives: Whether a copy of each record is kept in the store.
     """
     app = _created(settings, group=group, host=host, port=port)
@@ -86,6 +95,7 @@ def run_worker(
     )
     _add_fold(app, fold, dead_letters)
     _add_liveness(app, settings, SilenceCheck(log, store, StoredProgress(store)))
+    _add_life(app, settings, purger, expiry)
     _add_pages(app, fold)
     worker = faust.Worker(
         app, loglevel="INFO", redirect_stdouts=False, quiet=True, logging_config=None
@@ -231,6 +241,24 @@ def _add_liveness(app: faust.App, settings: KafkaSettings, silence: SilenceCheck
         else:
             if found:
                 _log.info("%d runs do not respond: %s", len(found), ", ".join(found[:10]))
+
+
+def _add_life(app: faust.App, settings: KafkaSettings, purger: Purger, expiry: Expiry) -> None:
+    # Removing many rows takes longer than the timer's interval, and one at a time is enough.
+    working = asyncio.Lock()
+
+    @app.timer(LIFE_INTERVAL_S)  # type: ignore[untyped-decorator]  # Faust types some, not this
+    async def over() -> None:
+        if working.locked():
+            return
+        mine = [tp.partition for tp in app.consumer.assignment() if tp.topic == settings.topic]
+        try:
+            async with working:
+                now_us = time.time_ns() // 1000
+                await asyncio.to_thread(expiry.say, now_us=now_us, partitions=mine)
+                await asyncio.to_thread(purger.purge_pending, mine)
+        except UnavailableError as exc:
+            _log.warning("purged runs are removed in %.0f s: %s", LIFE_INTERVAL_S, exc)
 
 
 def _add_pages(app: faust.App, fold: FoldGroup) -> None:

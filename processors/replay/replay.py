@@ -113,6 +113,7 @@ class Replay:
                 )
                 raise ReplayConflict(message)
             self._retried(self._tables.sign_as_made)
+            self._retried(self._tables.copy_tombstones)
         return phase
 
     def fold(self) -> None:

@@ -29,6 +29,7 @@ from processors.core.replay import (
     phase_of,
 )
 from runtide.errors import NotFound, ReplayConflict, StoreUnavailable
+from runtide.store.run_rows import TOMBSTONES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,6 +120,12 @@ class SwapTables:
         self._alter(
             self._names.beside, CHECKPOINT, f"MODIFY COMMENT '{made_comment(self._names.name)}'"
         )
+
+    def copy_tombstones(self) -> None:
+        """Have the rebuilt tables know from the start of which runs nothing is to be folded."""
+        names = self._names
+        known = f"`{names.database}`.{TOMBSTONES}"
+        self._live.command(f"INSERT INTO `{names.beside}`.{TOMBSTONES} SELECT * FROM {known}")  # noqa: S608  # our own names
 
     def refuse_used_name(self) -> None:
         """Refuse a name whose database the live tables once came from.

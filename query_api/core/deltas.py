@@ -36,6 +36,7 @@ from runtide.core.events import (
     ViewSaved,
 )
 from runtide.core.ids import is_outsider
+from runtide.core.life_events import RunDeleted, RunPurged, RunRestored
 from runtide.core.model_events import ModelEdited, ModelRegistered
 from runtide.core.names import find_experiment, find_model
 from runtide.core.states import is_accepted
@@ -276,6 +277,10 @@ def _fields(run: str, event: Event | UnknownEvent, rules: StatusRules) -> dict[s
                 "archived": event.archived,
             }
             return {key: value for key, value in edited.items() if value is not None}
+        case RunDeleted() | RunPurged():
+            return {"deleted_us": event.ts_us}
+        case RunRestored():
+            return {"deleted_us": None}
         case StateChanged():
             return rules.after(run, event)
         case Heartbeat():

@@ -72,7 +72,7 @@ def _scope(question: FieldsQuestion) -> tuple[str, dict[str, Any]]:
 
 
 def _metrics_sql(where: str) -> str:
-    scope = f"WHERE run_id IN (SELECT run_id FROM runs FINAL {where})" if where else ""  # noqa: S608  # our own words; values are parameters
+    scope = f"WHERE run_id IN (SELECT run_id FROM kept_runs AS runs {where})"  # noqa: S608  # our own words; values are parameters
     # Runs are told apart by 64 bits of hash, a third of the time that their ids take; two of a
     # million runs share one once in 37 million such lists. The same holds for one number in place
     # of a pair for what was logged first: an envelope has far fewer than 2^20 events.
@@ -81,7 +81,7 @@ def _metrics_sql(where: str) -> str:
         f"CAST([], 'Array(String)') AS top_values, toInt64(count() OVER ()) AS total FROM ("
         f"SELECT toString(name) AS metric, toInt64(uniqExact(cityHash64(run_id))) AS run_count, "
         f"min(bitShiftLeft(first_seen.pos, 20) + first_seen.idx) AS seen FROM metrics {scope} "
-        f"{'AND' if scope else 'WHERE'} last.step >= first.step GROUP BY metrics.name) "
+        f"AND last.step >= first.step GROUP BY metrics.name) "
         f"ORDER BY run_count DESC, seen, metric LIMIT {{limit:UInt32}}"
     )
 
@@ -105,7 +105,7 @@ def _entries_sql(where: str) -> str:
     )
     counted = (
         f"SELECT e.1 AS source, e.2 AS name, e.3 AS value, e.4 AS kind, count() AS n FROM ("  # noqa: S608  # our own words; values are parameters
-        f"SELECT arrayJoin(arrayConcat({config}, {maps})) AS e FROM runs FINAL {where}) "
+        f"SELECT arrayJoin(arrayConcat({config}, {maps})) AS e FROM kept_runs AS runs {where}) "
         f"GROUP BY source, name, value, kind"
     )
     short = f"lengthUTF8(value) <= {VALUE_CHARS_MAX}"

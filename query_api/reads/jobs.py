@@ -32,19 +32,19 @@ _TARGETS: Final = """
 SELECT toString(j.target) AS name,
        toInt64(countIf(r.status IN {waiting:Array(String)})) AS queued_count,
        toInt64(countIf(r.status NOT IN {ended:Array(String)})) - queued_count AS active_count
-FROM jobs AS j FINAL INNER JOIN runs AS r FINAL ON j.run_id = r.run_id
+FROM jobs AS j FINAL INNER JOIN kept_runs AS r ON j.run_id = r.run_id
 WHERE {there} GROUP BY j.target ORDER BY name
 """
 _ON_TARGET: Final = """
 SELECT r.run_id AS run_id, r.name AS name, toString(r.experiment) AS experiment,
        toString(r.user) AS user, toString(r.status) AS status, j.priority AS priority,
        toUnixTimestamp64Micro(j.ts) AS submitted_us, r.started_us AS started_us
-FROM jobs AS j FINAL INNER JOIN runs AS r FINAL ON j.run_id = r.run_id
+FROM jobs AS j FINAL INNER JOIN kept_runs AS r ON j.run_id = r.run_id
 WHERE j.target = {target:String} AND r.status NOT IN {ended:Array(String)} AND {there}
 ORDER BY priority DESC, submitted_us, run_id LIMIT {limit:UInt32}
 """
 _EVER: Final = (
-    "SELECT j.run_id FROM jobs AS j FINAL INNER JOIN runs AS r FINAL ON j.run_id = r.run_id "
+    "SELECT j.run_id FROM jobs AS j FINAL INNER JOIN kept_runs AS r ON j.run_id = r.run_id "
     "WHERE j.target = {target:String} AND {there} LIMIT 1"
 )
 

@@ -24,7 +24,7 @@ _MEDIA_TYPE: Final = "application/octet-stream"
 
 _REGISTRATIONS: Final = (
     "SELECT run_id AS key, toString(workspace) AS workspace, name, registration, "
-    "source_run_id, source_path, description, toString(framework) AS framework, "
+    "if(source_run_id IN gone_runs, '', source_run_id) AS source_run_id, source_path, description, toString(framework) AS framework, "
     "toString(framework_version) AS framework_version, toString(by) AS registered_by, tags, properties, "
     "toInt64(length(file_paths)) AS file_count, toInt64(arraySum(file_sizes)) AS size_bytes, "
     "toUnixTimestamp64Micro(ts) AS created_us FROM models FINAL{where} ORDER BY pos, idx"

@@ -41,10 +41,10 @@ class Ordering:
         parameters: Values of the parameters that the SQL names.
     """
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, *, runs: str = "kept_runs") -> None:
         self._order = order
         self.parameters: dict[str, Any] = {}
-        self.source = "runs FINAL"
+        self.source = f"{runs} AS runs"
         self._keys = self._keys_of(order)
         self.keys = ", ".join(f"{key.sql} AS {_name(i)}" for i, key in enumerate(self._keys))
 
@@ -52,7 +52,7 @@ class Ordering:
         match order.by:
             case MetricStat(metric, stat):
                 self.parameters["order_name"] = metric
-                self.source = f"runs FINAL LEFT JOIN ({_stats_sql(stat)}) AS m USING run_id"
+                self.source = f"{self.source} LEFT JOIN ({_stats_sql(stat)}) AS m USING run_id"
                 return [_Key("stat", "Float64", is_optional=True)]
             case Entry(head, path):
                 cell = cell_sql(head, path, self._parameter)

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from runtide.store.port import MetricStore
 
 ALL_METRICS: Final = "*"
+KEPT: Final = "kept_runs"
+"""Where the runs are that there are for whoever asks."""
+
+BIN: Final = "binned_runs"
+"""Where the deleted ones are."""
+
 DESCENDANT_LEVELS_MAX: Final = 64
 """Generations below a run that are followed; a cycle of parents ends here too."""
 
@@ -27,10 +33,17 @@ _EXPERIMENT_ORDER: Final = "-last_created"
 _COLUMNS: Final = (
     "run_id, name, experiment, workspace, status, status_by, status_reason, error, created_us, "
     "started_us, ended_us, seen_us, parent_id, run_type, target, user, host, description, "
-    "archived, tags, properties, config"
+    "archived, tags, properties, config, deleted_us, deleted_by"
 )
-_NULL_WHEN_ZERO: Final = ("started_us", "ended_us")
-_NULL_WHEN_EMPTY: Final = ("parent_id", "run_type", "user", "host", "description")
+_NULL_WHEN_ZERO: Final = ("started_us", "ended_us", "deleted_us")
+_NULL_WHEN_EMPTY: Final = (
+    "parent_id",
+    "run_type",
+    "user",
+    "host",
+    "description",
+    "deleted_by",
+)
 
 
 class RunsQuestion(NamedTuple):
@@ -55,6 +68,7 @@ class RunsQuestion(NamedTuple):
     cursor: str | None = None
     include_children: bool = False
     archived: bool = False
+    deleted: bool = False
     metrics: Sequence[str] = ()
 
 
@@ -77,7 +91,8 @@ def list_runs(store: MetricStore, question: RunsQuestion) -> RunList:
     Raises:
         UsageError: The filter, the order or the cursor is not of its language.
     """
-    ordering = Ordering(parse_order(question.sort))
+    source = BIN if question.deleted else KEPT
+    ordering = Ordering(parse_order(question.sort), runs=source)
     conditions, parameters = _conditions(question)
     if question.cursor:
         conditions.append(ordering.after(question.cursor))
@@ -92,7 +107,7 @@ def list_runs(store: MetricStore, question: RunsQuestion) -> RunList:
     )
     page = rows[: question.limit]
     total_count = rows[0]["total"] if rows else 0
-    runs = _read_runs(store, [row["run_id"] for row in page])
+    runs = _read_runs(store, [row["run_id"] for row in page], source)
     return RunList(
         runs=_complete(store, runs, metrics=question.metrics),
         next_cursor=ordering.cursor(page[-1]) if len(rows) > question.limit else None,
@@ -100,11 +115,11 @@ def list_runs(store: MetricStore, question: RunsQuestion) -> RunList:
     )
 
 
-def _read_runs(store: MetricStore, ids: Sequence[str]) -> list[dict[str, Any]]:
+def _read_runs(store: MetricStore, ids: Sequence[str], source: str) -> list[dict[str, Any]]:
     """Return the rows of runs that exist, in the order of their ids."""
     if not ids:
         return []
-    sql = f"SELECT {_COLUMNS} FROM runs FINAL WHERE run_id IN {{ids:Array(String)}}"  # noqa: S608  # our own words
+    sql = f"SELECT {_COLUMNS} FROM {source} WHERE run_id IN {{ids:Array(String)}}"  # noqa: S608  # our own words
     row_by_id = {row["run_id"]: row for row in rows_of(store.query(sql, {"ids": list(ids)}))}
     return [row_by_id[run_id] for run_id in ids if run_id in row_by_id]
 
@@ -117,7 +132,7 @@ def get_run(store: MetricStore, run_id: str, *, metrics: Sequence[str] = ()) -> 
     """
     rows = rows_of(
         store.query(
-            f"SELECT {_COLUMNS} FROM runs FINAL WHERE run_id = {{run:String}}",  # noqa: S608  # our own words
+            f"SELECT {_COLUMNS} FROM kept_runs AS runs WHERE run_id = {{run:String}}",  # noqa: S608  # our own words
             {"run": run_id},
         )
     )
@@ -141,7 +156,7 @@ def visible_ids(
 ) -> Sequence[str]:
     """Return those of the runs that are in `workspace`, in their order; None is all of them."""
     there = workspace_sql(workspace)
-    sql = f"SELECT run_id FROM runs FINAL WHERE run_id IN {{ids:Array(String)}} AND {there}"  # noqa: S608  # our own words
+    sql = f"SELECT run_id FROM kept_runs WHERE run_id IN {{ids:Array(String)}} AND {there}"  # noqa: S608  # our own words
     found = store.query(sql, {"ids": list(run_ids)} | workspace_parameters(workspace))
     known = set(found.column("run_id").to_pylist())
     return [run_id for run_id in run_ids if run_id in known]
@@ -157,12 +172,14 @@ def workspace_parameters(workspace: str | None) -> dict[str, Any]:
     return {} if workspace is None else {"workspace": workspace}
 
 
-def descendant_ids(store: MetricStore, run_id: str, *, workspace: str | None) -> list[str]:
-    """Return the ids of all runs below `run_id` in `workspace`, the nearest generation first."""
+def descendant_ids(
+    store: MetricStore, run_id: str, *, workspace: str | None, source: str = KEPT
+) -> list[str]:
+    """Return the ids of all runs of `source` below `run_id` in `workspace`, the nearest first."""
     found: dict[str, None] = {}
     parents = [run_id]
     sql = (
-        f"SELECT run_id FROM runs FINAL WHERE parent_id IN {{parents:Array(String)}} "  # noqa: S608  # our own words
+        f"SELECT run_id FROM {source} WHERE parent_id IN {{parents:Array(String)}} "  # noqa: S608  # our own words
         f"AND {workspace_sql(workspace)} ORDER BY created_us, run_id"
     )
     for _ in range(DESCENDANT_LEVELS_MAX):
@@ -178,7 +195,7 @@ def descendant_ids(store: MetricStore, run_id: str, *, workspace: str | None) ->
 def created_us_by_run(store: MetricStore, run_ids: Sequence[str]) -> dict[str, int]:
     """Return when each of the runs that exist was created."""
     rows = store.query(
-        "SELECT run_id, created_us FROM runs FINAL WHERE run_id IN {runs:Array(String)}",
+        "SELECT run_id, created_us FROM kept_runs AS runs WHERE run_id IN {runs:Array(String)}",
         {"runs": list(run_ids)},
     ).to_pydict()
     return dict(zip(rows["run_id"], rows["created_us"], strict=True))
@@ -209,7 +226,7 @@ def list_experiments(
             f"toInt64(count()) AS run_count, toInt64(countIf(status NOT IN "
             f"{{terminal:Array(String)}} AND started_us > 0)) AS running_count, "
             f"min(runs.created_us) AS created_us, max(runs.created_us) AS last_created_us "
-            f"FROM runs FINAL WHERE NOT archived AND experiment != '' "
+            f"FROM kept_runs AS runs WHERE NOT archived AND experiment != '' "
             f"AND {workspace_sql(workspace).replace('workspace =', 'runs.workspace =')} "
             f"GROUP BY runs.experiment, runs.workspace {after} "
             f"ORDER BY last_created_us DESC, concat(name, ' ', workspace) LIMIT {limit + 1:d}",
@@ -242,9 +259,10 @@ def _conditions(question: RunsQuestion) -> tuple[list[str], dict[str, Any]]:
         if wanted is not None:
             conditions.append(f"{column} IN {{{column}_any:Array(String)}}")
             parameters[f"{column}_any"] = list(wanted)
-    if question.parents is None and question.parent is None and not question.include_children:
+    is_flat = question.include_children or question.deleted
+    if question.parents is None and question.parent is None and not is_flat:
         conditions.append("parent_id = ''")
-    if not question.archived:
+    if not question.archived and not question.deleted:
         conditions.append("NOT archived")
     for column, entries in (("tags", question.tags), ("properties", question.properties)):
         for i, text in enumerate(entries):
@@ -280,6 +298,7 @@ def _complete(
         store,
         "SELECT run_id, number FROM (SELECT run_id, toInt64(row_number() OVER "
         "(PARTITION BY workspace, experiment ORDER BY created_us, run_id)) AS number "
+        # Those in the bin count as well: no run has another number because one before it goes.
         "FROM runs FINAL WHERE experiment IN {experiments:Array(String)}) "
         "WHERE run_id IN {ids:Array(String)}",
         {"ids": ids, "experiments": sorted({row["experiment"] for row in rows})},
@@ -287,8 +306,8 @@ def _complete(
     children_by_id = _pairs(
         store,
         # A parent may be named by anybody; children are in its own workspace.
-        "SELECT parent_id, toInt64(count()) FROM runs FINAL "
-        "WHERE (parent_id, workspace) IN (SELECT run_id, workspace FROM runs FINAL "
+        "SELECT parent_id, toInt64(count()) FROM kept_runs AS runs "
+        "WHERE (parent_id, workspace) IN (SELECT run_id, workspace FROM kept_runs "
         "WHERE run_id IN {ids:Array(String)}) GROUP BY parent_id",
         {"ids": ids},
     )

@@ -61,7 +61,7 @@ def check_room(
         UsageError: It has as many views as it may have.
     """
     sql = (
-        f"SELECT run_id FROM runs FINAL WHERE experiment = {{experiment:String}} "  # noqa: S608  # our own words
+        f"SELECT run_id FROM kept_runs AS runs WHERE experiment = {{experiment:String}} "  # noqa: S608  # our own words
         f"AND {workspace_sql(visible)} LIMIT 1"
     )
     parameters = {"experiment": experiment} | workspace_parameters(visible)

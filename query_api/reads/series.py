@@ -63,11 +63,10 @@ def read_series(
 ) -> list[SeriesAnswer]:
     """Return the series of the request that have points there, by run and then by metric.
 
-    Of the runs those count that are in `workspace`; None is all of them.
+    Of the runs those count that there are in `workspace`; None is all of them.
     """
-    if workspace is not None:
-        seen = visible_ids(store, request.runs, workspace=workspace)
-        request = request.model_copy(update={"runs": list(seen)})
+    seen = visible_ids(store, request.runs, workspace=workspace)
+    request = request.model_copy(update={"runs": list(seen)})
     if not request.runs or not request.metrics:
         return []
     extents = read_extents(store, request.runs, request.metrics)

@@ -3,11 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from query_api.context import Context, Parts
 from query_api.live_scope import LiveScope
 from query_api.progress import parse_positions
+from query_api.reads.life import gone_ids
 from runtide.core import names
 from runtide.errors import UsageError
 from runtide.http.access import READS
@@ -55,8 +57,11 @@ async def live(
     start = _start(parts, last_event_id or since)
     parts.hub.check_room()
     scope = None if parts.workspace is None else LiveScope(parts.store, parts.workspace)
+    gone = await run_in_threadpool(gone_ids, parts.store)
     return StreamingResponse(
-        parts.hub.stream(watched, start, scope), media_type="text/event-stream", headers=_HEADERS
+        parts.hub.stream(watched, start, scope, gone),
+        media_type="text/event-stream",
+        headers=_HEADERS,
     )
 
 

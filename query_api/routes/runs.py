@@ -102,6 +102,10 @@ def runs(  # noqa: PLR0917  # FastAPI passes them by name
     cursor: CursorQuery = None,
     include_children: bool = False,  # noqa: FBT001, FBT002  # a query parameter
     archived: bool = False,  # noqa: FBT001, FBT002  # a query parameter
+    deleted: Annotated[  # noqa: FBT002  # a query parameter
+        bool,
+        Query(description="The bin: deleted runs and no others, also children and archived ones."),
+    ] = False,
 ) -> Response:
     """List runs. Children and archived runs are left out unless asked for."""
     question = reads.RunsQuestion(
@@ -119,6 +123,7 @@ def runs(  # noqa: PLR0917  # FastAPI passes them by name
         cursor=cursor,
         include_children=include_children or runs is not None,
         archived=archived or runs is not None,
+        deleted=deleted,
         metrics=_names(metrics),
     )
     return _page(parts, question)

@@ -84,6 +84,16 @@ class LocalArtifacts:
             raise NotFound(message)
         return self._chunks(self._path(sha256), start, size if end is None else min(end, size))
 
+    def remove(self, sha256: str) -> bool:
+        if self.find_size(sha256) is None:
+            return False
+        try:
+            self._path(sha256).unlink(missing_ok=True)
+        except OSError as exc:
+            message = f"could not remove {self._path(sha256)} ({exc}): check the folder"
+            raise ArtifactsUnavailable(message) from exc
+        return True
+
     def _chunks(self, path: Path, start: int, end: int) -> Iterator[bytes]:
         try:
             with path.open("rb") as source:

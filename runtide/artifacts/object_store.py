@@ -88,6 +88,13 @@ class ObjectArtifacts:
             raise NotFound(message)
         return self._chunks(_key(sha256), start, size if end is None else min(end, size))
 
+    def remove(self, sha256: str) -> bool:
+        if self.find_size(sha256) is None:
+            return False
+        with self._translated(f"could not remove {sha256}"):
+            obstore.delete(self._store, _key(sha256))
+        return True
+
     def _chunks(self, key: str, start: int, end: int) -> Iterator[bytes]:
         # Piece by piece, because a request has a time limit and a reader may be slow.
         for place in range(start, end, _PIECE_BYTES):

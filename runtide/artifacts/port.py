@@ -26,6 +26,7 @@ class ArtifactStore(Protocol):
     4.  `save` and `read` hold at most a few chunks in memory, whatever the size.
     5.  No name that a caller chose ever becomes a name in the store.
     6.  Of a source that is not what was expected, nothing is stored.
+    7.  What `remove` has removed is not found any more, and can be saved again.
 
     What none of them promises: to notice by itself that stored bytes have changed since.
     """
@@ -66,5 +67,13 @@ class ArtifactStore(Protocol):
         Raises:
             NotFound: Nothing is stored under `sha256`.
             ArtifactsUnavailable: The bytes could not be read; retry.
+        """
+        ...
+
+    def remove(self, sha256: str) -> bool:
+        """Remove what is stored under `sha256`, and return whether there was something.
+
+        Raises:
+            ArtifactsUnavailable: It may be there still; remove it again.
         """
         ...

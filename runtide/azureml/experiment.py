@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import runtide
-from runtide.azureml.cloud import refused
 from runtide.azureml.stand_in import StandIn
 from runtide.errors import UsageError
-
-_KEPT = "runs are what is kept, so tag, archive or delete those on the dashboard"
 
 
 class Experiment(metaclass=StandIn):
@@ -49,7 +46,7 @@ class Experiment(metaclass=StandIn):
             raise UsageError(message)
         return runtide.Experiment.list(workspace, experiment_name)
 
-    delete = staticmethod(refused("Experiment.delete", _KEPT))
+    delete = staticmethod(runtide.Experiment.delete)
 
 
 def get_run(experiment: runtide.Experiment, run_id: str, **_of_azure: object) -> runtide.Run:

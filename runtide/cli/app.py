@@ -7,13 +7,16 @@ import typer
 from runtide.cli import dead_letters, models, token
 from runtide.cli.agent import agent
 from runtide.cli.audit import audit
+from runtide.cli.backup import backup, recover
 from runtide.cli.cancel import cancel
 from runtide.cli.children import children
 from runtide.cli.compare import compare
+from runtide.cli.delete import delete, erase, purge, restore
 from runtide.cli.deliver import deliver
 from runtide.cli.demo import demo
 from runtide.cli.doctor import doctor
 from runtide.cli.download import download
+from runtide.cli.due import due
 from runtide.cli.export import export
 from runtide.cli.logs import logs
 from runtide.cli.migrate import migrate
@@ -47,6 +50,13 @@ for command in (
     tail,
     logs,
     cancel,
+    delete,
+    restore,
+    purge,
+    erase,
+    due,
+    backup,
+    recover,
     download,
     export,
     deliver,

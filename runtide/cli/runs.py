@@ -53,6 +53,9 @@ def runs(
     ] = None,
     children: Annotated[bool, typer.Option("--children", help="Child runs too.")] = False,
     archived: Annotated[bool, typer.Option("--archived", help="Archived runs too.")] = False,
+    deleted: Annotated[
+        bool, typer.Option("--deleted", help="The bin: deleted runs and no others.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many runs.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,6 +72,7 @@ def runs(
         "metrics": [quoted(name) for name in metrics] if metrics else None,
         "include_children": "true" if children else None,
         "archived": "true" if archived else None,
+        "deleted": "true" if deleted else None,
     }
     found = first_items(open_reader(home).items("/runs", question), limit)
     if as_json:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
 import html
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
+from urllib.parse import quote
 
 from runtide.client.run import Run
 from runtide.client.run_core import FLUSH_TIMEOUT_S
 from runtide.client.run_query import RunFilter
+from runtide.client.user import user_name
 from runtide.core import names
 
 if TYPE_CHECKING:
@@ -177,6 +180,38 @@ class Experiment:
             for name, experiment in workspace.experiments.items()
             if experiment_name is None or name == experiment_name
         ]
+
+    @staticmethod
+    def delete(workspace: Workspace, experiment_id: str) -> builtins.list[str]:
+        """Put all runs of an experiment into the bin, and return their ids.
+
+        An experiment is there as long as a run of it is; `restore` brings it back.
+
+        Args:
+            workspace: The workspace that has it.
+            experiment_id: Its name, which is what `Experiment.id` gives.
+
+        Raises:
+            Conflict: A run is going on: cancel it first.
+            NotFound: It has no runs.
+            ServerUnavailable: No query API answers.
+        """
+        workspace.deliver_first(timeout_s=FLUSH_TIMEOUT_S)
+        path = f"/experiments/{quote(experiment_id, safe='')}"
+        runs: builtins.list[str] = workspace.reader.delete(path, {"by": user_name()})["runs"]
+        return runs
+
+    @staticmethod
+    def restore(workspace: Workspace, experiment_id: str) -> builtins.list[str]:
+        """Take all deleted runs of an experiment out of the bin, and return their ids.
+
+        Raises:
+            NotFound: None of it is there.
+            ServerUnavailable: No query API answers.
+        """
+        path = f"/experiments/{quote(experiment_id, safe='')}/restore"
+        runs: builtins.list[str] = workspace.reader.post(path, {"by": user_name()})["runs"]
+        return runs
 
     def get_portal_url(self) -> str:
         """Return the address of the dashboard; a server is started if none answers."""

@@ -200,15 +200,16 @@ class Reader:
         self.download(path, target, question, accept="application/json", method="POST", body=body)
         return orjson.loads(target.getvalue())  # type: ignore[no-any-return]  # an object
 
-    def delete(self, path: str) -> None:
-        """Ask for `DELETE /api/v1{path}`.
+    def delete(self, path: str, question: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the answer to `DELETE /api/v1{path}`; of one without a body, nothing.
 
         Raises:
             NotFound: As `get`; it may have been done by an earlier try.
-            UsageError: As `get`.
-            ServerUnavailable: As `get`; it may have been done.
+            RejectedError, UsageError, ServerUnavailable: As `post`.
         """
-        self.download(path, BytesIO(), method="DELETE")
+        target = BytesIO()
+        self.download(path, target, question, accept="application/json", method="DELETE")
+        return orjson.loads(target.getvalue() or b"{}")  # type: ignore[no-any-return]  # an object
 
     def items(
         self, path: str, question: Mapping[str, Any] | None = None

@@ -75,6 +75,39 @@ class StateMethods(RunCore):
         self._deliver_first()
         self._details = self._reader.post(f"/runs/{self._quoted_id}/cancel", {"by": user_name()})
 
+    def delete(self, children: bool = False) -> list[str]:
+        """Put the run into the bin, and return the ids of the runs that are there now.
+
+        No answer shows it any more; `restore` brings it back until it is purged.
+
+        Args:
+            children: Also the runs below it, at all levels.
+
+        Raises:
+            Conflict: It is going on: cancel or complete it first.
+            NotFound: There is no such run, or it is deleted.
+            ServerUnavailable: No query API answers.
+        """
+        self._deliver_first()
+        question = {"children": "true" if children else None, "by": user_name()}
+        runs: list[str] = self._reader.delete(f"/runs/{self._quoted_id}", question)["runs"]
+        return runs
+
+    def restore(self, children: bool = False) -> list[str]:
+        """Take the run out of the bin, and return the ids of the runs that are there again.
+
+        Args:
+            children: Also the deleted runs below it, at all levels.
+
+        Raises:
+            NotFound: It is not in the bin.
+            ServerUnavailable: No query API answers.
+        """
+        question = {"children": "true" if children else None, "by": user_name()}
+        path = f"/runs/{self._quoted_id}/restore"
+        runs: list[str] = self._reader.post(path, question)["runs"]
+        return runs
+
     def flush(self, timeout_seconds: float = 300.0) -> None:
         """Wait until the event log has everything that was logged before the call.
 

@@ -208,6 +208,7 @@ RULE_BY_ANNOTATION: Final[dict[Any, FieldRule]] = {
     ),
     Pixels | None: _or_null(_PIXELS),
     Step | None: _or_null(_STEP),
+    bool: _BOOLEAN,
     bool | None: _or_null(_BOOLEAN),
     dict[str, Any]: _OBJECT,
     dict[str, Any] | None: _or_null(_OBJECT),

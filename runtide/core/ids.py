@@ -18,7 +18,10 @@ LIVENESS_PREFIX: Final = "liveness-"
 QUERY_API_PREFIX: Final = "query-api-"
 """How the ids of writers begin that record what people do to runs in the dashboard."""
 
-_OUTSIDERS: Final = (LIVENESS_PREFIX, QUERY_API_PREFIX)
+RETENTION_PREFIX: Final = "retention-"
+"""How the ids of writers begin that say of runs that their time is over."""
+
+_OUTSIDERS: Final = (LIVENESS_PREFIX, QUERY_API_PREFIX, RETENTION_PREFIX)
 
 
 class Position(NamedTuple):

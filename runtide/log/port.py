@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+ERASED: Final = b""
+"""The value of a record whose bytes were removed: its place stays, so that no offset is missing."""
 
 
 class Item(NamedTuple):

@@ -24,6 +24,8 @@ _BUSY_TIMEOUT_S: Final = 30.0
 _POLL_INTERVAL_S: Final = 0.01
 _QUIET_POLL_INTERVAL_S: Final = 0.05
 _QUIET_AFTER_S: Final = 2.0
+_ERASED_AT_ONCE: Final = 256
+"""Records erased in one transaction: scripts wait meanwhile."""
 
 _DAMAGE_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -42,7 +44,7 @@ class SqliteLog:
     Thread-safe. A forked child opens connections of its own: SQLite's must not cross a fork.
 
     More than the port asks for: readers see all of an `append`, or nothing of it. Records are
-    never removed.
+    never removed, but their bytes can be.
     """
 
     partition_count: Final = 1
@@ -141,6 +143,57 @@ class SqliteLog:
         self._grew_s = time.monotonic()
         return True
 
+    def erase(self, run: str, *, kept: int) -> int:
+        """Remove the bytes of every record of `run` but the one at offset `kept`.
+
+        Their places stay, with `ERASED` in them. When this returns, the bytes are in no file of
+        the log: what they took is overwritten, and the write-ahead log is emptied. Scripts append
+        meanwhile. Erasing again is harmless.
+
+        Returns:
+            How many records had bytes.
+
+        Raises:
+            LogUnavailable: Some bytes may be there still; erase again.
+        """
+        with self._translated("erase from"):
+            db = self._connection()
+            db.execute("PRAGMA secure_delete = ON")
+            try:
+                places = db.execute(
+                    'SELECT "offset" FROM records WHERE run = ? AND "offset" != ? '
+                    "AND length(value) > 0",
+                    (run, kept),
+                ).fetchall()
+                for first in range(0, len(places), _ERASED_AT_ONCE):
+                    db.execute("BEGIN IMMEDIATE")
+                    db.executemany(
+                        "UPDATE records SET value = x'' WHERE \"offset\" = ?",
+                        places[first : first + _ERASED_AT_ONCE],
+                    )
+                    db.execute("COMMIT")
+                self._empty_wal(db)
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                db.execute("PRAGMA secure_delete = OFF")
+        return len(places)
+
+    def count_bytes(self, run: str) -> tuple[int, int]:
+        """Return how many records of `run` have bytes, and how many bytes these are.
+
+        Raises:
+            LogUnavailable: It is not known; retry.
+        """
+        with self._translated("read"):
+            row = self._connection().execute(
+                "SELECT count(*), ifnull(sum(length(value)), 0) FROM records "
+                "WHERE run = ? AND length(value) > 0",
+                (run,),
+            )
+            count, size = row.fetchone()
+        return count, size
+
     def close(self) -> None:
         if self._pid != os.getpid():
             return
@@ -181,6 +234,15 @@ class SqliteLog:
                 if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
                     raise
                 time.sleep(_POLL_INTERVAL_S)
+
+    def _empty_wal(self, db: sqlite3.Connection) -> None:
+        # The write-ahead log has pages as they were. It is emptied as soon as nobody reads them.
+        deadline = time.monotonic() + self._busy_timeout_s
+        while db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if time.monotonic() >= deadline:
+                message = "others read the log all the time"
+                raise sqlite3.OperationalError(message)
+            time.sleep(_POLL_INTERVAL_S)
 
     def _connection(self) -> sqlite3.Connection:
         if self._pid != os.getpid():

@@ -45,6 +45,18 @@ QUERY_API: Final[dict[tuple[str, str], Row]] = {
     ("get", "/api/v1/runs/{run_id}/children"): Row("reader", f"{_R}/children", RUN),
     ("patch", "/api/v1/runs/{run_id}"): Row("writer", _R, RUN, {"tags": {"zq": "1"}}),
     ("post", "/api/v1/runs/{run_id}/cancel"): Row("writer", f"{_R}/cancel", RUN),
+    ("delete", "/api/v1/runs/{run_id}"): Row("writer", "/api/v1/runs/zq-dies", "zq-dies"),
+    ("post", "/api/v1/runs/{run_id}/restore"): Row(
+        "writer", "/api/v1/runs/zq-binned/restore", "zq-binned"
+    ),
+    ("delete", "/api/v1/experiments/{experiment}"): Row(
+        "writer", "/api/v1/experiments/zq-dying", "zq-dying"
+    ),
+    ("post", "/api/v1/experiments/{experiment}/restore"): Row(
+        "writer", "/api/v1/experiments/zq-bin/restore", "zq-bin"
+    ),
+    ("get", "/api/v1/purges"): Row("admin", f"/api/v1/purges?runs={RUN}"),
+    ("post", "/api/v1/purges"): Row("admin", "/api/v1/purges", None, {"runs": ["zq-purged"]}),
     ("get", "/api/v1/runs/{run_id}/job"): Row("reader", f"{_R}/job", RUN),
     ("get", "/api/v1/runs/{run_id}/states"): Row("reader", f"{_R}/states", RUN),
     ("get", "/api/v1/targets"): Row("reader", "/api/v1/targets"),

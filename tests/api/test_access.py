@@ -27,10 +27,12 @@ from runtide.core.events import (
     JobSubmitted,
     RowsLogged,
     SnapshotTaken,
+    StateChanged,
     TagsChanged,
     TextLogged,
     ViewSaved,
 )
+from runtide.core.life_events import RunDeleted
 from runtide.core.manifest import SnapshotFile, Stored, encode_manifest, make_manifest
 from runtide.core.model_events import ModelRegistered
 from runtide.core.names import access_key, experiment_key, model_key
@@ -129,6 +131,15 @@ def fill(system: System) -> None:
     )
     system.start_run("zq-other", experiment="zq-exp", workspace="a")
     system.start_run("b-run", points("loss", 1.0), experiment="shared", workspace="b")
+    done = StateChanged(status="Completed", ts_us=1)
+    for run, experiment in (
+        ("zq-dies", "zq-exp"),
+        ("zq-purged", "zq-exp"),
+        ("zq-last", "zq-dying"),
+    ):
+        system.start_run(run, done, experiment=experiment, workspace="a")
+    for run, experiment in (("zq-binned", "zq-exp"), ("zq-gone", "zq-bin")):
+        system.start_run(run, done, RunDeleted(ts_us=1), experiment=experiment, workspace="a")
     view = ViewSaved(name=matrix.VIEW, query="filter=zq", ts_us=1)
     system.append(experiment_key("shared", "a"), view)
     model = ModelRegistered(

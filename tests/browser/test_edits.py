@@ -194,6 +194,37 @@ def test_menu_is_used_by_keys_alone(page: Page, url: str, home: Path) -> None:
     expect(button).to_be_focused()
 
 
+def test_deleted_runs_are_gone_until_undone_or_restored_from_the_bin(
+    page: Page, url: str, home: Path, complaints: list[str]
+) -> None:
+    for name in ("a", "b", "c"):
+        folded_run(home, name=name)
+    open_page(page, f"{url}/experiments/exp")
+    names = page.locator(".runs-table tbody .col-name a")
+
+    page.get_by_label("Select a", exact=True).check()
+    page.get_by_label("Select b", exact=True).check()
+    page.locator(".count").get_by_role("button", name="Delete").click()
+    expect(page.locator(".notice")).to_contain_text("2 runs deleted")
+    expect(names).to_have_text(["c"])
+    page.get_by_role("button", name="Undo").click()
+    expect(names).to_have_text(["c", "b", "a"])
+
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        choose(page, "b", "Delete")
+    expect(names).to_have_text(["c", "a"])
+    page.get_by_role("button", name="Bin", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?bin=1$"))
+    expect(names).to_have_text(["b"])
+    with page.expect_response(re.compile("/restore")):
+        choose(page, "b", "Restore")
+    expect(names).to_have_count(0)
+
+    open_page(page, f"{url}/experiments/exp")
+    expect(names).to_have_text(["c", "b", "a"])
+    assert complaints == []
+
+
 def test_selected_runs_are_archived_together_and_brought_back(
     page: Page, url: str, home: Path, complaints: list[str]
 ) -> None:

@@ -13,6 +13,8 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from processors.drivers.faust_app import run_worker
+from processors.life.expiry import Expiry, Rules
+from processors.life.purge import Purger
 from runtide.cluster.patience import patiently
 from runtide.log.kafka import KafkaLog
 from runtide.log.kafka_settings import KafkaSettings
@@ -82,13 +84,16 @@ def main() -> None:
         dead_letter_topic=options.dead_letter_topic,
     )
     store = patiently(lambda: open_store(options.store_url))
+    log = patiently(lambda: KafkaLog(settings))
     run_worker(
         settings=settings,
         group=options.group,
-        log=patiently(lambda: KafkaLog(settings)),
+        log=log,
         store=DyingStore(store, options) if options.dies_at else store,
         host="127.0.0.1",
         port=options.port,
+        purger=Purger(store, None),
+        expiry=Expiry(log, store, Rules(None, {})),
         archives=True,
     )
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processors.core.fold import State, step
-from runtide.log.port import Record
+from runtide.log.port import ERASED, Record
 from tests import histories
 from tests.building import points, record
 from tests.merging import MergedTables
@@ -95,14 +95,18 @@ def test_state_in_the_tables_is_the_state_in_memory(records: list[Record]) -> No
     assert tables.recovered_state() == replace(state, dead_in_a_row=0)
 
 
-@given(histories.histories(), st.integers(0, 12), st.binary(max_size=40) | st.just(b'{"v":1}'))
+@given(
+    histories.histories(),
+    st.integers(0, 12),
+    st.binary(min_size=1, max_size=40) | st.just(b'{"v":1}'),
+)
 def test_unreadable_record_costs_only_itself(
     records: list[Record], at: int, garbage: bytes
 ) -> None:
     """What comes before and after it folds to the same rows, but for their offsets."""
     at = min(at, len(records))
     later = [record._replace(offset=record.offset + 1) for record in records[at:]]
-    _, tables = fold_in_batches([*records[:at], Record(0, at, "a", garbage), *later], [])
+    _, tables = fold_in_batches([*records[:at], Record(0, at, "of-none", garbage), *later], [])
 
     _, want = fold_in_batches(records, [])
     got_rows, want_rows = tables.rows("scalars"), want.rows("scalars")
@@ -110,6 +114,18 @@ def test_unreadable_record_costs_only_itself(
     assert [row | {"pos": 0} for row in map(str_values, got_rows)] == [
         row | {"pos": 0} for row in map(str_values, want_rows)
     ]
+    assert marks_of(tables) == marks_of(want)
+
+
+@given(histories.histories(), st.integers(0, 12))
+def test_erased_record_counts_for_nothing_and_leaves_no_gap(records: list[Record], at: int) -> None:
+    """Its bytes are gone on purpose, so nothing is reported as lost where it was."""
+    at = min(at, len(records))
+    later = [record._replace(offset=record.offset + 1) for record in records[at:]]
+    _, tables = fold_in_batches([*records[:at], Record(0, at, "a", ERASED), *later], [])
+
+    _, want = fold_in_batches(records, [])
+    assert len(tables.rows("dead_letters")) == len(want.rows("dead_letters"))
     assert marks_of(tables) == marks_of(want)
 
 

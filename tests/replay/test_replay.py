@@ -4,12 +4,16 @@ import pytest
 
 from processors.archive import Archive
 from processors.core.replay import Phase
+from processors.life.purge import Purger
 from processors.replay.rebuild import Folded, Patience
 from processors.replay.replay import Replay
+from runtide.core.envelope import encode_envelope, event_document
+from runtide.core.life_events import RunPurged
 from runtide.errors import LogUnavailable, NotFound, OffsetGap, ReplayConflict
 from runtide.log.memory import MemoryLog
-from runtide.log.port import Record
+from runtide.log.port import Item, Record
 from runtide.store.engine import ClickHouseStore
+from runtide.store.run_rows import count_rows, run_tables
 from tests.dumps import contents
 from tests.replay.histories import (
     VERSION,
@@ -248,3 +252,34 @@ def test_log_that_stays_away_ends_the_replay_which_can_be_gone_on_with(
     replay.swap()
 
     assert differing_tables(log, live) == []
+
+
+def test_purged_run_does_not_come_back_by_a_replay(
+    log: MemoryLog, script: Script, live: ClickHouseStore
+) -> None:
+    """The log still has all that it logged, and the rebuilt tables have none of it."""
+    script.append(60)
+    script.end_runs()
+    fold_all(log, live)
+    run = live.query("SELECT run_id FROM scalars LIMIT 1").column("run_id")[0].as_py()
+    purged = encode_envelope(
+        run=run,
+        writer="query-api-1",
+        seq=1,
+        sent_us=1,
+        events=[event_document(RunPurged(ts_us=1))],
+    )
+    log.append([Item(run, purged)])
+    fold_all(log, live)
+    Purger(live, None).purge_pending()
+    before = contents(live)
+
+    replay = replay_of(log, live)
+    replay.begin(VERSION)
+    replay.fold()
+    comparison = replay.compare()
+    replay.swap()
+
+    assert comparison.is_equal
+    assert contents(live) == before
+    assert count_rows(live, [run]) == dict.fromkeys(run_tables(live), 0)

@@ -65,7 +65,7 @@ export async function listExperiments(asking = AS_IT_IS): Promise<Paged<Experime
 }
 
 export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<RunsAnswer> {
-  const { cursor, metrics, limit, archived, includeChildren, ...rest } = query;
+  const { cursor, metrics, limit, archived, deleted, includeChildren, ...rest } = query;
   // A name may hold commas itself, so each is quoted as a cell of CSV.
   const names = metrics.map((name) => `"${name.replaceAll('"', '""')}"`).join(",");
   const pairs = {
@@ -74,6 +74,7 @@ export async function listRuns(query: RunsQuery, asking = AS_IT_IS): Promise<Run
     cursor: cursor ?? "",
     metrics: names,
     archived: archived ? "true" : "",
+    deleted: deleted ? "true" : "",
     include_children: includeChildren ? "true" : "",
   };
   const answer = await getJson(`/runs?${queryString(pairs)}`, asking);

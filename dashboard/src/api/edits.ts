@@ -17,6 +17,16 @@ export async function postCancel(runId: string): Promise<void> {
   await change(`${BASE}${runPath(runId)}/cancel`, { method: "POST" });
 }
 
+/** Put a run into the bin, with all runs below it. */
+export async function deleteRun(runId: string): Promise<void> {
+  await change(`${BASE}${runPath(runId)}?children=true`, { method: "DELETE" });
+}
+
+/** Take a run out of the bin, with all runs below it. */
+export async function restoreRun(runId: string): Promise<void> {
+  await change(`${BASE}${runPath(runId)}/restore?children=true`, { method: "POST" });
+}
+
 export async function listSavedViews(experiment: string): Promise<readonly SavedView[]> {
   return paged(await getJson(viewsPath(experiment), { fresh: true }), decodeSavedView).items;
 }

@@ -32,6 +32,8 @@ export interface RunsQuery {
   readonly filter?: string;
   readonly sort?: string;
   readonly archived?: boolean;
+  /** The bin: deleted runs and no others. */
+  readonly deleted?: boolean;
   readonly metrics: readonly string[];
   readonly limit: number;
   readonly cursor?: string | null;

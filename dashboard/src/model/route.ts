@@ -62,6 +62,8 @@ export interface View {
   readonly zoom: Range | null;
   /** Whether archived runs are listed too. */
   readonly archived: boolean;
+  /** Whether the bin is listed, and nothing else. */
+  readonly bin: boolean;
   /** Which metrics' names to show: those that contain this. */
   readonly search: string;
   /** The chart that fills the screen, by its title. */
@@ -100,6 +102,7 @@ export const DEFAULT_VIEW: View = {
   smoothing: 0,
   zoom: null,
   archived: false,
+  bin: false,
   search: "",
   chart: "",
   open: "",
@@ -138,6 +141,7 @@ export function formatRoute({ page, view }: Route): string {
   if (view.smoothing > 0) pairs.push(["smooth", String(view.smoothing)]);
   if (view.zoom) pairs.push(["zoom", view.zoom.join("..")]);
   if (view.archived) pairs.push(["archived", "1"]);
+  if (view.bin) pairs.push(["bin", "1"]);
   if (view.search) pairs.push(["q", view.search]);
   if (view.chart) pairs.push(["chart", view.chart]);
   if (view.open) pairs.push(["open", view.open]);
@@ -221,6 +225,7 @@ function parseView(query: ReadonlyMap<string, string>): Omit<View, "line"> {
     smoothing: smoothing > 0 && smoothing <= SMOOTHING_MAX ? smoothing : 0,
     zoom: parseRange(query.get("zoom")),
     archived: query.get("archived") === "1",
+    bin: query.get("bin") === "1",
     search: query.get("q") ?? "",
     chart: query.get("chart") ?? "",
     open: query.get("open") ?? "",

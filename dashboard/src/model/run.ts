@@ -37,6 +37,8 @@ export interface Run {
   readonly host: string | null;
   readonly description: string | null;
   readonly archived: boolean;
+  /** Since when it is in the bin. */
+  readonly deletedUs: EpochUs | null;
   readonly tags: Readonly<Record<string, string | null>>;
   readonly properties: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, unknown>>;
@@ -77,6 +79,11 @@ const TERMINAL: ReadonlySet<string> = new Set(["Completed", "Failed", "Canceled"
 /** Whether nothing more is expected of the run. */
 export function isTerminal(status: string): boolean {
   return TERMINAL.has(status);
+}
+
+/** Whether somebody is known to work on the run: it cannot be deleted before that is over. */
+export function isGoingOn(status: string): boolean {
+  return !isTerminal(status) && status !== "NotStarted" && status !== "NotResponding";
 }
 
 /** From the start (else the creation) to the end; a run that goes on is measured up to `now`. */

@@ -1,8 +1,9 @@
 /** What people change of runs: seen at once, and taken back with a word when it is refused. */
-import { isRecorded, patchRun, postCancel } from "../api/edits.ts";
+import { deleteRun, isRecorded, patchRun, postCancel, restoreRun } from "../api/edits.ts";
 import { changeOf, inverseOf, type RunChange, type RunEdit } from "../model/edits.ts";
 import type { Cancelable } from "../model/job.ts";
 import type { Run } from "../model/run.ts";
+import { now } from "./clock.ts";
 import { showAtOnce, tellRun } from "./live.ts";
 import { notify } from "./notices.ts";
 import { toError } from "./resource.ts";
@@ -30,6 +31,29 @@ export function archiveRuns(runs: readonly Run[], archived: boolean): void {
   notify({ kind: "archived", count: changed.length, archived }, () => {
     for (const run of changed) editRun({ ...run, archived }, { archived: !archived });
   });
+}
+
+/** Put runs into the bin, with those below them, and offer to undo it. */
+export function deleteRuns(runs: readonly Run[]): void {
+  const kept = runs.filter((run) => run.deletedUs === null);
+  if (kept.length === 0) return;
+  const deletedUs = now.peek();
+  for (const { runId } of kept) {
+    change(runId, { deletedUs }, { deletedUs: null }, () => deleteRun(runId));
+  }
+  notify({ kind: "deleted", count: kept.length, deleted: true }, () => {
+    restoreRuns(kept.map((run) => ({ ...run, deletedUs })));
+  });
+}
+
+/** Take runs out of the bin, with those below them. */
+export function restoreRuns(runs: readonly Run[]): void {
+  const gone = runs.filter((run) => run.deletedUs !== null);
+  if (gone.length === 0) return;
+  for (const { runId, deletedUs } of gone) {
+    change(runId, { deletedUs: null }, { deletedUs }, () => restoreRun(runId));
+  }
+  notify({ kind: "deleted", count: gone.length, deleted: false });
 }
 
 /** Cancel a run; until that is answered it is about to be canceled. */

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 export type Notice =
   | { readonly kind: "refused"; readonly error: Error }
   | { readonly kind: "archived"; readonly count: number; readonly archived: boolean }
+  | { readonly kind: "deleted"; readonly count: number; readonly deleted: boolean }
   | { readonly kind: "viewDeleted"; readonly name: string };
 
 export interface ShownNotice {

@@ -95,15 +95,18 @@ export function createRunsList(source: RunsSource): RunsList {
   let underway: Promise<void> = Promise.resolve();
   let changed = new Map<string, Run>();
 
-  const withArchived = computed(() => view.value.archived);
-  const withoutArchived = (all: readonly Run[]) =>
-    withArchived.value ? all : all.filter((run) => !run.archived);
-  const shown = computed(() => withoutArchived(runs.value));
+  const withArchived = computed(() => view.value.archived || view.value.bin);
+  const isBin = computed(() => view.value.bin);
+  const wanted = (all: readonly Run[]) =>
+    all.filter(
+      (run) => (withArchived.value || !run.archived) && (run.deletedUs !== null) === isBin.value,
+    );
+  const shown = computed(() => wanted(runs.value));
   const rows = computed(() => {
-    const children = [...childrenOf.value].map(([id, all]) => [id, withoutArchived(all)] as const);
+    const children = [...childrenOf.value].map(([id, all]) => [id, wanted(all)] as const);
     return runRows(shown.value, open.value, new Map(children));
   });
-  // Archived runs that are not to be seen are known all the same: they may come back.
+  // Archived and deleted runs that are not to be seen are known all the same: they may come back.
   const known = computed(() => {
     const all = runRows(runs.value, open.value, childrenOf.value);
     return new Map(all.map(({ run }) => [run.runId, run]));
@@ -128,6 +131,7 @@ export function createRunsList(source: RunsSource): RunsList {
     sort: view.peek().sort,
     filter: filterQuery(view.peek().filter),
     archived: view.peek().archived,
+    deleted: view.peek().bin,
     metrics: needed(),
     limit,
     cursor: at,
@@ -290,7 +294,12 @@ export function createRunsList(source: RunsSource): RunsList {
 
   // A change of either asks the server anew; a change of anything else in the view does not.
   const asked = computed(() =>
-    JSON.stringify([view.value.sort, filterQuery(view.value.filter), withArchived.value]),
+    JSON.stringify([
+      view.value.sort,
+      filterQuery(view.value.filter),
+      withArchived.value,
+      isBin.value,
+    ]),
   );
 
   const stops = [

@@ -42,6 +42,8 @@ function textOf(notice: Notice): string {
     }
     case "archived":
       return S.edits.archived(notice.count, notice.archived);
+    case "deleted":
+      return S.edits.deleted(notice.count, notice.deleted);
     case "viewDeleted":
       return S.edits.viewDeleted(notice.name);
   }

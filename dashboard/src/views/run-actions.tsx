@@ -7,8 +7,8 @@ import { useCallback, useEffect, useRef } from "preact/hooks";
 import { SERIES_COLORS } from "../base/color.ts";
 import { NAME_CHARS_MAX } from "../model/edits.ts";
 import { type Cancelable, isSubmitted, isWaiting } from "../model/job.ts";
-import { COLOR_TAG, colorIndex, isTerminal, type Run } from "../model/run.ts";
-import { archiveRuns, cancelRun, editRun } from "../state/edits.ts";
+import { COLOR_TAG, colorIndex, isGoingOn, isTerminal, type Run } from "../model/run.ts";
+import { archiveRuns, cancelRun, deleteRuns, editRun, restoreRuns } from "../state/edits.ts";
 import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { Dialog } from "./dialog.tsx";
@@ -72,7 +72,7 @@ export function RunActions() {
 }
 
 const MENU_WIDTH = 216;
-const MENU_HEIGHT = 216;
+const MENU_HEIGHT = 248;
 const GAP = 4;
 
 function RunMenu({ run, button }: OpenMenu) {
@@ -126,6 +126,17 @@ function RunMenu({ run, button }: OpenMenu) {
       <button type="button" role="menuitem" onClick={act(() => archiveRuns([run], !run.archived))}>
         {run.archived ? S.edits.unarchive : S.edits.archive}
       </button>
+      {run.deletedUs !== null ? (
+        <button type="button" role="menuitem" onClick={act(() => restoreRuns([run]))}>
+          {S.edits.restore}
+        </button>
+      ) : (
+        !isGoingOn(run.status) && (
+          <button type="button" role="menuitem" onClick={act(() => deleteRuns([run]))}>
+            {S.edits.delete}
+          </button>
+        )
+      )}
       {!isTerminal(run.status) && (
         <button
           type="button"

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX, parseTag, shownTags } from "../model/edits.ts";
 import type { Run } from "../model/run.ts";
-import { archiveRuns, editRun } from "../state/edits.ts";
+import { archiveRuns, editRun, restoreRuns } from "../state/edits.ts";
 import { S } from "../strings.ts";
 
 /** Keys that end editing, kept from the page's own. */
@@ -187,6 +187,18 @@ export function EditableTags(props: { tags: TagTexts; change: (tags: TagTexts) =
           {S.edits.addTag}
         </button>
       )}
+    </span>
+  );
+}
+
+export function DeletedMark({ run }: { run: Run }) {
+  if (run.deletedUs === null) return null;
+  return (
+    <span class="archived-mark">
+      {S.edits.isDeleted}
+      <button type="button" class="chip" onClick={() => restoreRuns([run])}>
+        {S.edits.restore}
+      </button>
     </span>
   );
 }

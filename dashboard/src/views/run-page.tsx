@@ -15,7 +15,7 @@ import { lazily } from "./lazily.tsx";
 import { CancelButton, RunMenuButton } from "./run-actions.tsx";
 import { RunCharts } from "./run-charts.tsx";
 import { RunChildren } from "./run-children.tsx";
-import { ArchivedMark, EditableName, EditableTags } from "./run-edit.tsx";
+import { ArchivedMark, DeletedMark, EditableName, EditableTags } from "./run-edit.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunImages } from "./run-images.tsx";
 import { RunLogs } from "./run-logs.tsx";
@@ -101,6 +101,7 @@ function RunHeader({ run, keys }: { run: Run; keys: ReturnType<typeof runKeys> }
         <Duration run={run} />
       </span>
       <ArchivedMark run={run} />
+      <DeletedMark run={run} />
       <EditableTags tags={run.tags} change={(tags) => editRun(run, { tags })} />
       <span class="run-actions">
         <CopyButton text={location.href} label={S.runPage.copyLink} title={S.runPage.share} />

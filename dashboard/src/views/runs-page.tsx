@@ -29,7 +29,7 @@ import { CompareLinks } from "./compare-links.tsx";
 import { FilterBox } from "./filter-box.tsx";
 import { GroupMenu } from "./group-menu.tsx";
 import { useKeys } from "./keyboard.ts";
-import { ArchivedToggle, SelectedActions } from "./runs-actions.tsx";
+import { ArchivedToggle, BinToggle, SelectedActions } from "./runs-actions.tsx";
 import { RunsTable } from "./runs-table.tsx";
 import { ValuesCard } from "./values-card.tsx";
 import { ViewsMenu } from "./views-menu.tsx";
@@ -63,6 +63,7 @@ export function RunsSplit({ source }: { source: RunsSource }) {
         <CompareLinks source={source} />
         <span class="spacer" />
         <ArchivedToggle />
+        <BinToggle />
         {"experiment" in source && <ViewsMenu experiment={source.experiment} />}
         <GroupMenu list={list} />
         <ColumnsMenu list={list} />

@@ -51,6 +51,7 @@ const view: fc.Arbitrary<View> = fc.record({
       .map(([from, width]): readonly [number, number] => [from, from + width]),
   ),
   archived: fc.boolean(),
+  bin: fc.boolean(),
   search: name,
   chart: name,
   open: name,

@@ -30,6 +30,7 @@ from runtide.core.events import (
     TextLogged,
     ViewSaved,
 )
+from runtide.core.life_events import RunDeleted, RunPurged, RunRestored
 from runtide.core.model_events import ModelEdited, ModelRegistered
 from runtide.core.names import access_key, experiment_key, model_key
 from tests.golden import FOLDER, golden_files
@@ -196,6 +197,9 @@ EVENTS: tuple[Event, ...] = (
         workspace="lab",
         origin="192.0.2.7",
     ),
+    RunDeleted(ts_us=T, by="ada"),
+    RunRestored(ts_us=T, by="ada"),
+    RunPurged(ts_us=T, by="ada", is_erased=True),
 )
 
 SHA256_BY_NAME = {
@@ -214,6 +218,9 @@ SHA256_BY_NAME = {
     "property-v1.json": "7c4d97e6e09b675d2acd6760df666d63aa39fabb3f832e988cb2c07fffa90ee4",
     "rows-v1.json": "c1c85c90796181ac27614961da20e3773c2ba345c075fda3719d4610ac519aac",
     "run-v1.json": "dae7b20de8d9ae9da151ab9d7d9cea7d564913642fb268ff8b4b9e946cdd890b",
+    "run_deleted-v1.json": "dfa94db35528f32b93bd64e732520f9113bcffe5b892dbd05a53fc5f2d58ce23",
+    "run_purged-v1.json": "0f32d5eb10753a30db28c80abcbc438433893e8b0e81b2184d524e1e2e5be4ec",
+    "run_restored-v1.json": "d33c6aa17618b4177d3dcab67208e1031c69ecb41c49badd264ba95b2038ba02",
     "scalars-v1.json": "577811a535d68b0e6138fe95fa567776c3bed2bc9d52c39a99925b54910ab6b2",
     "snapshot-v1.json": "224aaeebe89f562b6613bcb81277a4813d854475c4c2e598524c24bed2ca397f",
     "state-v1.json": "6234ab157dc4874c76106316a73b3b8aa865813be0a3ea3f212c22186ddd62cc",

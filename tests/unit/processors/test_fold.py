@@ -42,6 +42,14 @@ def test_no_records_change_nothing() -> None:
             "missing": [],
             "pos": [],
         },
+        purged_runs={
+            "run_id": [],
+            "partition": [],
+            "ts": [],
+            "by": [],
+            "is_erased": [],
+            "pos": [],
+        },
     )
 
 

@@ -14,9 +14,9 @@ RUN := PATH="$(CURDIR)/$(BIN):$(CURDIR)/.venv/node:$$PATH"
 NPM := $(RUN) npm --prefix dashboard --no-audit --no-fund --no-update-notifier
 UV_INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python \
 	--constraints constraints.txt --build-constraints constraints.txt
-GROUPS := --group test --group lint --group bench --group tools
+GROUPS := --group test --group lint --group bench --group audit --group tools
 
-.PHONY: help setup demo test faults fuzz coverage bench lint format types docs docs-check \
+.PHONY: help setup demo test faults fuzz coverage bench lint audit format types docs docs-check \
 	dashboard browser kafka constraints clean
 
 help: ## say what there is
@@ -59,6 +59,9 @@ lint: setup .venv/.dashboard-installed ## style, layers, spelling
 	@echo "▸ lint: layers"; $(BIN)/lint-imports --no-cache | sed '/[╔║╚└]/d; /^$$/d'
 	@echo "▸ lint: spelling"; git ls-files -z | xargs -0 $(BIN)/codespell
 	@echo "▸ lint: dashboard"; $(NPM) run --silent lint $(if $(CI),-- --colors=off)
+
+audit: setup .venv/.dashboard-installed ## known weaknesses of dependencies
+	@$(RUN) tools/audit_dependencies.sh $(BIN)/pip-audit npm
 
 format: setup ## mend what a machine can mend
 	@$(BIN)/ruff check --fix --quiet || true; $(BIN)/ruff format --quiet

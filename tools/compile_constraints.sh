@@ -9,7 +9,7 @@ set -euo pipefail
 uv="$(realpath "$1")"
 shift
 cd "$(dirname "$0")/.."
-groups=(test lint bench tools node)
+groups=(test lint bench audit tools node)
 
 # The header would name the command and the annotations their source: neither may carry a
 # registry's address, whatever the machine's own settings are.

@@ -21,7 +21,10 @@ from runtide.cli import UNAVAILABLE
 from runtide.errors import RuntideError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
 OK: Final = 0
 FAILED: Final = 1
@@ -43,8 +46,29 @@ HomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
-stdout = Console(highlight=False, soft_wrap=True)
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+_PICTURES: Final = {code: 0x2400 + code for code in range(0x20) if code not in {0x09, 0x0A}}
+_HARMLESS: Final = _PICTURES | {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+"""What stands for characters that would steer a terminal."""
+
+
+class SafeConsole(Console):
+    """A console that a run's name cannot steer: its text has no control characters."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Return the segments of `renderable`; colours are in their styles, not in their text."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=shown_text(segment.text))
+
+
+def shown_text(text: str) -> str:
+    """Return `text` as a terminal may have it: control characters as pictures of themselves."""
+    return text.translate(_HARMLESS)
+
+
+stdout = SafeConsole(highlight=False, soft_wrap=True)
+stderr = SafeConsole(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(document: object) -> None:

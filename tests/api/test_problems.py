@@ -168,6 +168,16 @@ def test_the_page_answers_for_every_address_of_its_own(asked: System) -> None:
     assert "unsafe" not in page.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize("path", ["/", "/runs/some-run", "/api/v1/runs", "/api/docs", "/nope.js"])
+def test_no_answer_may_be_framed_or_guessed_at(asked: System, path: str) -> None:
+    """A page around ours could have people click on what they do not see."""
+    headers = asked.client.get(path).headers
+
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
 @pytest.mark.parametrize(
     "path", ["/api/v2/runs", "/api/v1/nope", "/ingest/nope", "/assets/nope.js"]
 )

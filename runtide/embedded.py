@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from runtide.log.port import EventLog, Record
     from runtide.settings import EmbeddedSettings
+    from runtide.store.port import MetricStore
 
 _DRAIN_INTERVAL_S: Final = 10.0
 """How often the spool is looked at for what ended scripts left."""
@@ -90,13 +91,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
             watcher.start()
             stack.callback(watcher.stop)
         artifacts = LocalArtifacts(settings.home)
-        book = None
-        if settings.require_tokens or settings.host not in LOOPBACK_HOSTS:
-            use = TokenUse(log)
-            stack.callback(use.stop)
-            book = TokenBook(store, own=own_token(settings.home), on_used=use.note)
-            # A token that was made while no server ran is known from the start.
-            fold.wait_until(0, log.end(0), timeout_s=_TOKENS_FOLDED_S)
+        book = _tokens(settings, log, store, fold, stack)
         app = create_app(
             store=store,
             log=log,
@@ -230,6 +225,23 @@ def _queues(settings: EmbeddedSettings) -> list[LocalQueue]:
 def _show(queues: Sequence[LocalQueue], records: Sequence[Record]) -> None:
     for queue in queues:
         queue.see(records)
+
+
+def _tokens(
+    settings: EmbeddedSettings,
+    log: EventLog,
+    store: MetricStore,
+    fold: LocalFold,
+    stack: ExitStack,
+) -> TokenBook | None:
+    """Return where tokens are looked up, if they are demanded."""
+    if settings.host in LOOPBACK_HOSTS and not settings.require_tokens:
+        return None
+    use = TokenUse(log)
+    stack.callback(use.stop)
+    # A token that was made while no server ran is known from the start.
+    fold.wait_until(0, log.end(0), timeout_s=_TOKENS_FOLDED_S)
+    return TokenBook(store, own=own_token(settings.home), on_used=use.note)
 
 
 def _host_names(settings: EmbeddedSettings) -> frozenset[str]:

@@ -10,7 +10,7 @@ new version of the type (see `runtide.core.upcast`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 from runtide.core.access_events import Audited, TokenCreated, TokenRevoked, TokenUsed
 from runtide.core.annotations import (
@@ -377,33 +377,4 @@ Event: TypeAlias = (
     | Audited
 )
 
-EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {
-    cls.type: cls
-    for cls in (
-        RunCreated,
-        RunDescribed,
-        StateChanged,
-        Heartbeat,
-        TagsChanged,
-        PropertiesAdded,
-        ConfigSet,
-        Scalars,
-        Strings,
-        ListLogged,
-        RowsLogged,
-        ImageLogged,
-        ChartLogged,
-        FileUploaded,
-        TextLogged,
-        SnapshotTaken,
-        JobSubmitted,
-        SystemMeasured,
-        ViewSaved,
-        ModelRegistered,
-        ModelEdited,
-        TokenCreated,
-        TokenRevoked,
-        TokenUsed,
-        Audited,
-    )
-}
+EVENT_CLASS_BY_TYPE: dict[str, type[Event]] = {cls.type: cls for cls in get_args(Event)}

@@ -8,7 +8,8 @@ import pytest
 from runtide.client.options import destination
 from runtide.errors import UsageError
 from runtide.log.kafka_settings import NAMES, KafkaSettings, parse_bootstrap, parse_settings
-from runtide.settings import KafkaEnvironment, environment_name, load_settings
+from runtide.settings import environment_name, load_settings
+from runtide.shared_settings import KafkaEnvironment
 
 HERE = ("broker:9092",)
 USER = {"RUNTIDE_KAFKA_USERNAME": "olive", "RUNTIDE_KAFKA_PASSWORD": "open-sesame"}

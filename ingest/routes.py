@@ -95,6 +95,7 @@ def router(
     routes = APIRouter(prefix=INGEST_PREFIX, tags=["ingest"])
     _add_envelopes(routes, log, gate, access)
     _add_files(routes, artifacts, gate, access)
+    _add_model_files(routes, artifacts, gate)
     return routes
 
 
@@ -193,6 +194,8 @@ def _add_files(
             )
         return await _stored(artifacts, gate, request, repr_digest, content_length)
 
+
+def _add_model_files(routes: APIRouter, artifacts: ArtifactStore, gate: Gate) -> None:
     @routes.put(
         "/models/{name}/files/{path:path}",
         responses=documented(400, 404, 413, 421, 422, 503),

@@ -98,13 +98,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         for watcher in (LivenessWatch(log, store, fold), _SpoolDrain(settings.home, log), life):
             watcher.start()
             stack.callback(watcher.stop)
-        book = None
-        if settings.require_tokens or settings.host not in LOOPBACK_HOSTS:
-            use = TokenUse(log)
-            stack.callback(use.stop)
-            book = TokenBook(store, own=own_token(settings.home), on_used=use.note)
-            # A token that was made while no server ran is known from the start.
-            fold.wait_until(0, log.end(0), timeout_s=_TOKENS_FOLDED_S)
+        book = _tokens(settings, log, store, fold, stack)
         app = create_app(
             store=store,
             log=log,
@@ -251,6 +245,23 @@ def _life_watch(
 def _show(watchers: Sequence[LocalQueue | LifeWatch], records: Sequence[Record]) -> None:
     for watcher in watchers:
         watcher.see(records)
+
+
+def _tokens(
+    settings: EmbeddedSettings,
+    log: EventLog,
+    store: MetricStore,
+    fold: LocalFold,
+    stack: ExitStack,
+) -> TokenBook | None:
+    """Return where tokens are looked up, if they are demanded."""
+    if settings.host in LOOPBACK_HOSTS and not settings.require_tokens:
+        return None
+    use = TokenUse(log)
+    stack.callback(use.stop)
+    # A token that was made while no server ran is known from the start.
+    fold.wait_until(0, log.end(0), timeout_s=_TOKENS_FOLDED_S)
+    return TokenBook(store, own=own_token(settings.home), on_used=use.note)
 
 
 def _host_names(settings: EmbeddedSettings) -> frozenset[str]:

@@ -45,26 +45,16 @@ Nothing inherits from two branches.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
+
+from runtide.error_branches import CorruptionError as CorruptionError  # noqa: PLC0414  # to be had from here
+from runtide.error_branches import RejectedError as RejectedError  # noqa: PLC0414  # to be had from here
+from runtide.error_branches import RuntideError as RuntideError  # noqa: PLC0414  # to be had from here
+from runtide.error_branches import UnavailableError as UnavailableError  # noqa: PLC0414  # to be had from here
+from runtide.error_branches import UsageError as UsageError  # noqa: PLC0414  # to be had from here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-class RuntideError(Exception):
-    """Anything Runtide raises on purpose.
-
-    Attributes:
-        code: Stable slug of the kind of error; the last segment of the problem type's URI.
-    """
-
-    code: ClassVar[str] = "error"
-
-
-class UsageError(RuntideError):
-    """The call is wrong; the same call will fail again until the calling code changes."""
-
-    code = "usage"
 
 
 class NotFound(UsageError):
@@ -144,12 +134,6 @@ class UnknownSettings(UsageError):
             f"unknown setting {listed}: correct the name or unset it; "
             f"docs/reference/settings.md lists every setting"
         )
-
-
-class RejectedError(RuntideError):
-    """The data is refused; the same bytes will be refused again."""
-
-    code = "rejected"
 
 
 class MalformedEnvelope(RejectedError):
@@ -246,21 +230,6 @@ class StillUnreadable(RejectedError):
     code = "still-unreadable"
 
 
-class UnavailableError(RuntideError):
-    """A dependency did not answer; the same call may succeed later.
-
-    Attributes:
-        retry_after_s: Seconds after which another try is worth it.
-    """
-
-    code = "unavailable"
-    retry_after_s = 1
-
-    def __init__(self, message: str, *, retry_after_s: int = 1) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s
-
-
 class LogUnavailable(UnavailableError):
     """The event log did not take or give records; nothing is known about the outcome."""
 
@@ -352,12 +321,6 @@ class NotDelivered(UnavailableError):
             f"{envelope_count:,} envelopes are not delivered yet ({cause}): they are kept and "
             f"sent when the log answers; call `flush()` again to wait for it"
         )
-
-
-class CorruptionError(RuntideError):
-    """Stored bytes are not the bytes that were written; stop and look."""
-
-    code = "corruption"
 
 
 class LogDamaged(CorruptionError):

@@ -27,7 +27,8 @@ def audit(
     cursor: CursorQuery = None,
 ) -> Response:
     """List what was done in the caller's workspace, or in all, the newest first."""
+    position = parts.position()
     items, next_cursor = list_actions(
         parts.store, workspace=parts.workspace, limit=limit, cursor=cursor
     )
-    return OrjsonResponse({"items": items, "next_cursor": next_cursor})
+    return OrjsonResponse({"items": items, "next_cursor": next_cursor, "position": position})

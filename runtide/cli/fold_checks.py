@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from runtide.cli.checks import LAG_COUNT_MAX, Finding
 from runtide.cli.kafka_checks import find_kafka_settings
 from runtide.errors import RuntideError
-from runtide.settings import ClickHouseEnvironment, load_settings
+from runtide.settings import load_settings
+from runtide.shared_settings import ClickHouseEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

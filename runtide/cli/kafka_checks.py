@@ -11,7 +11,8 @@ from runtide.cli.checks import Finding, Verdict
 from runtide.client.options import destination, load_options
 from runtide.errors import RuntideError
 from runtide.log.kafka_settings import KafkaSettings
-from runtide.settings import KafkaEnvironment, ProcessorsSettings, load_settings
+from runtide.settings import ProcessorsSettings, load_settings
+from runtide.shared_settings import KafkaEnvironment
 
 if TYPE_CHECKING:
     from runtide.log.kafka_topic import Topic, TopicProblem

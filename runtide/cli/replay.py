@@ -13,12 +13,8 @@ from runtide.cli.output import FAILED, HomeOption, JsonOption, print_json, stder
 from runtide.cli.replay_display import ReplayDisplay
 from runtide.cli.replay_server import ReplayServer
 from runtide.errors import FolderInUse, UsageError
-from runtide.settings import (
-    ClickHouseEnvironment,
-    EmbeddedSettings,
-    KafkaEnvironment,
-    load_settings,
-)
+from runtide.settings import EmbeddedSettings, load_settings
+from runtide.shared_settings import ClickHouseEnvironment, KafkaEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

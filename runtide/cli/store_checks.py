@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from runtide.cli.checks import Finding
 from runtide.errors import RuntideError
-from runtide.settings import ClickHouseEnvironment, load_settings
+from runtide.settings import load_settings
+from runtide.shared_settings import ClickHouseEnvironment
 from runtide.store.layouts import layout_of
 from runtide.store.migrate import shipped_migrations
 

@@ -12,7 +12,7 @@ from runtide.store.migrate import migrate
 from runtide.store.server import open_server, prepare_server
 
 if TYPE_CHECKING:
-    from runtide.settings import ClickHouseEnvironment, KafkaEnvironment
+    from runtide.shared_settings import ClickHouseEnvironment, KafkaEnvironment
     from runtide.store.engine import ClickHouseStore
 
 

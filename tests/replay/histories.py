@@ -15,10 +15,11 @@ from processors.drivers.local import LocalFold
 from processors.replay.history import History
 from processors.replay.replay import Replay
 from processors.replay.tables import Names
+from runtide.core.access_events import Audited, TokenCreated, TokenRevoked, TokenUsed
 from runtide.core.envelope import encode_envelope, event_document
 from runtide.core.events import Event, ViewSaved
 from runtide.core.model_events import ModelEdited, ModelRegistered
-from runtide.core.names import experiment_key, model_key
+from runtide.core.names import access_key, experiment_key, model_key
 from runtide.log.port import EventLog, Item
 from runtide.store.engine import ClickHouseStore
 from runtide.store.layouts import PLAIN
@@ -33,14 +34,15 @@ if TYPE_CHECKING:
 VERSION = "1.2.3"
 VIEWS_KEY = experiment_key("faults")
 MODEL_KEY = model_key("faults")
+ACCESS_KEY = access_key("0123456789ab")
 
 
 class Script:
     """What scripts append to a log over time, the same for the same seed.
 
     Beside every kind of event: envelopes that come again or never come, unreadable records,
-    events of a type that is not known yet, saved views of the experiment, and versions of a
-    model.
+    events of a type that is not known yet, saved views of the experiment, versions of a
+    model, and a token.
     """
 
     def __init__(self, log: EventLog, seed: int = 7) -> None:
@@ -67,6 +69,7 @@ class Script:
         self._seq += 1
         self._save_views()
         self._register_versions()
+        self._give_access()
 
     def _save_views(self) -> None:
         """Append what makes one view, replaces another and deletes a third."""
@@ -83,6 +86,16 @@ class Script:
             ModelRegistered(registration=f"{self._seq}", files=files, ts_us=1, tags={"a": None}),
             ModelEdited(registration=f"{self._seq - 1}", ts_us=2, stage="tried", set={"b": "c"}),
             ModelEdited(registration=f"{self._seq - 2}", ts_us=3, deleted=True, remove=["b"]),
+        )
+
+    def _give_access(self) -> None:
+        """Append what makes a token, uses it and takes it back, and who did it."""
+        self._append_of(
+            ACCESS_KEY,
+            TokenCreated(secret_sha256="0" * 64, workspace="lab", role="reader", ts_us=1),
+            TokenUsed(ts_us=self._seq),
+            TokenRevoked(ts_us=self._seq + 1),
+            Audited(actor="ada", action="token.revoke", subject=f"{self._seq}", ts_us=2),
         )
 
     def _append_of(self, key: str, *events: Event) -> None:

@@ -10,6 +10,7 @@ from processors.replay.tables import FACT_TABLES
 from runtide.log.memory import MemoryLog
 from runtide.store.engine import ClickHouseStore
 from tests.replay.histories import (
+    ACCESS_KEY,
     MODEL_KEY,
     VERSION,
     VIEWS_KEY,
@@ -21,7 +22,13 @@ from tests.replay.histories import (
 from tests.replay.stores import PausedStore
 
 RUN = "run-7-0"
-KEY_BY_TABLE = {"saved_views": VIEWS_KEY, "models": MODEL_KEY, "model_edits": MODEL_KEY}
+KEY_BY_TABLE = {
+    "saved_views": VIEWS_KEY,
+    "models": MODEL_KEY,
+    "model_edits": MODEL_KEY,
+    "tokens": ACCESS_KEY,
+    "audit": ACCESS_KEY,
+}
 COMPARED = {*FACT_TABLES, "runs", "ingest_writers"}
 
 
@@ -87,6 +94,8 @@ def test_tables_of_one_log_are_equal_run_by_run(replay: Replay) -> None:
         ("saved_views", "query = ''"),
         ("models", "file_sha256s = []"),
         ("model_edits", "is_removed = NOT is_removed"),
+        ("tokens", "revoked_us = 0"),
+        ("audit", "actor = 'somebody'"),
         ("jobs", "priority = priority + 1"),
         ("snapshots", "file_count = file_count + 1"),
         ("system", "value = if(isNaN(value), 0, value + 1)"),

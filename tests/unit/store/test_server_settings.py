@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from runtide.errors import UsageError
-from runtide.settings import ClickHouseEnvironment, load_settings
+from runtide.settings import load_settings
+from runtide.shared_settings import ClickHouseEnvironment
 from runtide.store.server_settings import ClickHouseSettings
 
 

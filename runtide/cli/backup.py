@@ -32,7 +32,7 @@ def backup(
 
     Example: runtide backup /backups/monday
     """
-    from runtide import backup as backups  # noqa: PLC0415  # `--help` needs none of it
+    from runtide import backup as backups  # noqa: PLC0415  # help needs none of it
 
     folder = load_settings(EmbeddedSettings, home=home).home
     with _progress("copying") as on_bytes:

@@ -16,7 +16,7 @@ UV_INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python \
 	--constraints constraints.txt --build-constraints constraints.txt
 GROUPS := --group test --group lint --group bench --group tools
 
-.PHONY: help setup demo test faults coverage bench lint format types docs docs-check \
+.PHONY: help setup demo test faults fuzz coverage bench lint format types docs docs-check \
 	dashboard browser kafka constraints clean
 
 help: ## say what there is
@@ -38,6 +38,13 @@ faults: setup dashboard kafka ## rounds of kills, full disks, hung servers and c
 	@echo "▸ faults: 100 rounds of each fault of one folder, 50 of each of a cluster"
 	@RUNTIDE_FAULT_ROUNDS=100 RUNTIDE_FAULT_CLUSTER_ROUNDS=50 $(BIN)/pytest tests/faults --timeout 7200 \
 		--numprocesses logical --maxprocesses 4
+
+fuzz: setup ## ten minutes of fuzzing of everything that strangers send
+	@for target in codec door encoding; do \
+		echo "▸ fuzz: $$target"; mkdir -p .fuzz/$$target; \
+		$(BIN)/python -m tests.fuzz.targets $$target -max_total_time=200 -max_len=65536 -rss_limit_mb=1024 \
+			-verbosity=0 -artifact_prefix=.fuzz/ .fuzz/$$target tests/data/golden; \
+	done
 
 coverage: setup ## every branch of every core is executed by its own tests
 	@$(BIN)/pytest -q tests/unit tests/properties --cov --cov-report=term
@@ -78,7 +85,7 @@ constraints: .venv/.uv ## resolve pyproject.toml anew into constraints.txt
 
 clean: ## remove everything that make made
 	rm -rf .venv dashboard/node_modules query_api/static runtide/widget/static build dist \
-		.pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+		.fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 # ── stamps ──────────────────────────────────────────────────────────────────────────
 

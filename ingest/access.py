@@ -57,11 +57,12 @@ def owned(admitted: Sequence[Admitted], caller: Caller) -> list[Admitted]:
     for one in admitted:
         if subject_of(one.run) == "access":
             raise _forbidden(caller, one.run)
+        # Without a token a stamp is the sender's own, and must fit all the same: the fold asks.
+        workspace = caller.workspace or one.envelope.workspace
+        if workspace is not None and foreign_claim(one.envelope, workspace) is not None:
+            raise _forbidden(caller, one.run)
     if caller.workspace is None:
         return list(admitted)
-    for one in admitted:
-        if foreign_claim(one.envelope, caller.workspace) is not None:
-            raise _forbidden(caller, one.run)
     return [
         one._replace(value=stamped(one.value, one.envelope, caller.workspace)) for one in admitted
     ]

@@ -59,6 +59,9 @@ if TYPE_CHECKING:
 _DRAIN_INTERVAL_S: Final = 10.0
 """How often the spool is looked at for what ended scripts left."""
 
+_TOKENS_FOLDED_S: Final = 10.0
+"""How long the start waits for the fold where tokens are demanded."""
+
 _EVERY_ADDRESS: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  # what is no name
 
 _log = logging.getLogger(__name__)
@@ -100,6 +103,8 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
             use = TokenUse(log)
             stack.callback(use.stop)
             book = TokenBook(store, own=own_token(settings.home), on_used=use.note)
+            # A token that was made while no server ran is known from the start.
+            fold.wait_until(0, log.end(0), timeout_s=_TOKENS_FOLDED_S)
         app = create_app(
             store=store,
             log=log,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from runtide.core import limits
 from runtide.core.columns import Column, column_values, parse_column
 from runtide.core.envelope import Envelope, UnknownEvent, parse_envelope
-from runtide.core.events import ListLogged, RowsLogged, Scalars, Strings
+from runtide.core.events import ListLogged, RowsLogged, Scalars, Strings, SystemMeasured
 from runtide.core.shown import shown
 from runtide.errors import MalformedEvent
 
@@ -45,6 +45,9 @@ def _check_event(event: Event | UnknownEvent) -> None:
             _check_numbers(column)
         else:
             _check_strings(column)
+    elif isinstance(event, SystemMeasured):
+        _check_integers(event.ts_us, event.n, "ts_us", 0, limits.TIME_US_MAX)
+        _check_numbers(parse_column(event.value, event.n))
     elif isinstance(event, ListLogged):
         parse_column(event.value, event.n)
     elif isinstance(event, RowsLogged):

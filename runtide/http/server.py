@@ -24,6 +24,8 @@ LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 STOP_GRACE_S: Final = 1
 """How long open requests may take to end once the server stops."""
 
+_LOOPBACK_BY_EVERY: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # what is listened on
+
 _CHECK_TICKS: Final = 10
 """uvicorn ticks ten times a second; whether it is over is asked once."""
 
@@ -114,8 +116,9 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket) -> str:
-    """Return the URL at which `listener` is reached."""
+    """Return the URL at which `listener` is reached, from this machine if it is on every address."""
     host, port, *_ = listener.getsockname()
+    host = _LOOPBACK_BY_EVERY.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

@@ -157,15 +157,6 @@ def test_server_is_not_idle_while_a_page_is_open(home: Path) -> None:
     os.kill(address.pid, signal.SIGTERM)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])
-def test_host_that_others_reach_is_refused_with_the_remedy(home: Path, host: str) -> None:
-    """Without tokens, whoever reaches the port reads and writes everything."""
-    refused = ran("up", "--home", str(home), "--host", host)
-
-    assert refused.returncode == 2
-    assert "ssh -L" in refused.stderr
-
-
 def test_port_in_use_is_said_with_the_remedy(home: Path, running: Process) -> None:
     port = urlsplit(url_of(home)).port
 

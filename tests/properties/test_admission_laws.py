@@ -43,14 +43,18 @@ def any_column(n: int) -> st.SearchStrategy[Any]:
 def hostile_events(draw: st.DrawFn) -> dict[str, Any]:
     """Draw an event that fits its type's fields, with columns of every kind in every place."""
     n = draw(st.integers(0, 3))
-    kind = draw(st.sampled_from(["scalars", "strings", "list", "rows"]))
+    kind = draw(st.sampled_from(["scalars", "strings", "list", "rows", "system"]))
     event: dict[str, Any] = {"type": kind, "name": "m", "n": n, "ts_us": 1}
     if kind == "rows":
         names = draw(st.lists(st.sampled_from("xy"), max_size=3))
         return event | {"columns": [{"name": x, "value": draw(any_column(n))} for x in names]}
     event["value"] = draw(any_column(n))
+    if kind in {"scalars", "strings", "system"}:
+        event["ts_us"] = draw(any_column(n))
     if kind in {"scalars", "strings"}:
-        event |= {"step": draw(any_column(n)), "ts_us": draw(any_column(n))}
+        event["step"] = draw(any_column(n))
+    if kind == "system":
+        event["host"] = "h"
     return event
 
 

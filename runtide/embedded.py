@@ -49,11 +49,12 @@ from runtide.store.tokens import TokenBook
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from socket import socket
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from runtide.embedded_settings import EmbeddedSettings
     from runtide.log.port import EventLog, Record
-    from runtide.settings import EmbeddedSettings
     from runtide.store.port import MetricStore
 
 _DRAIN_INTERVAL_S: Final = 10.0
@@ -98,11 +99,8 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         for watcher in (LivenessWatch(log, store, fold), _SpoolDrain(settings.home, log), life):
             watcher.start()
             stack.callback(watcher.stop)
-        book = None
-        if settings.require_tokens or settings.host not in LOOPBACK_HOSTS:
-            use = TokenUse(log)
-            stack.callback(use.stop)
-            book = TokenBook(store, own=own_token(settings.home), on_used=use.note)
+        book = _token_book(settings, log, store, stack)
+        if book is not None:
             # A token that was made while no server ran is known from the start.
             fold.wait_until(0, log.end(0), timeout_s=_TOKENS_FOLDED_S)
         app = create_app(
@@ -121,12 +119,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         )
         stack.callback(desk.stop)
         app.include_router(replay_router(desk), dependencies=[OPERATES])
-        address = ServerAddress(
-            os.getpid(),
-            url_of(listener),
-            version("runtide"),
-            time.time_ns() // 1_000,
-        )
+        address = _address(listener)
 
         def announce() -> None:
             stack.enter_context(published(settings.home, address))
@@ -233,6 +226,21 @@ class _Idleness:
 def _queues(settings: EmbeddedSettings) -> list[LocalQueue]:
     slots = {TARGET: settings.slots, CONTROLLER_TARGET: CONTROLLERS_MAX}
     return [LocalQueue(settings.home, target=t, slot_count=count) for t, count in slots.items()]
+
+
+def _address(listener: socket) -> ServerAddress:
+    return ServerAddress(os.getpid(), url_of(listener), version("runtide"), time.time_ns() // 1_000)
+
+
+def _token_book(
+    settings: EmbeddedSettings, log: SqliteLog, store: MetricStore, stack: ExitStack
+) -> TokenBook | None:
+    """Return the tokens that let in, or None where none are demanded."""
+    if not settings.require_tokens and settings.host in LOOPBACK_HOSTS:
+        return None
+    use = TokenUse(log)
+    stack.callback(use.stop)
+    return TokenBook(store, own=own_token(settings.home), on_used=use.note)
 
 
 def _life_watch(

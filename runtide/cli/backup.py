@@ -12,7 +12,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 
 from runtide.cli.formats import size_text
 from runtide.cli.output import HomeOption, JsonOption, print_json, stderr, stdout
-from runtide.settings import EmbeddedSettings, load_settings
+from runtide.embedded_settings import EmbeddedSettings
+from runtide.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from runtide.address import folder_lock
 from runtide.cli.output import HomeOption, JsonOption, print_json, stdout
-from runtide.settings import ClickHouseEnvironment, EmbeddedSettings, load_settings
+from runtide.embedded_settings import EmbeddedSettings
+from runtide.settings import ClickHouseEnvironment, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,13 +12,9 @@ import typer
 from runtide.cli.output import FAILED, HomeOption, JsonOption, print_json, stderr, stdout
 from runtide.cli.replay_display import ReplayDisplay
 from runtide.cli.replay_server import ReplayServer
+from runtide.embedded_settings import EmbeddedSettings
 from runtide.errors import FolderInUse, UsageError
-from runtide.settings import (
-    ClickHouseEnvironment,
-    EmbeddedSettings,
-    KafkaEnvironment,
-    load_settings,
-)
+from runtide.settings import ClickHouseEnvironment, KafkaEnvironment, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

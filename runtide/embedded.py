@@ -49,11 +49,12 @@ from runtide.store.tokens import TokenBook
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from socket import socket
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from runtide.embedded_settings import EmbeddedSettings
     from runtide.log.port import EventLog, Record
-    from runtide.settings import EmbeddedSettings
     from runtide.store.port import MetricStore
 
 _DRAIN_INTERVAL_S: Final = 10.0
@@ -115,12 +116,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         )
         stack.callback(desk.stop)
         app.include_router(replay_router(desk), dependencies=[OPERATES])
-        address = ServerAddress(
-            os.getpid(),
-            url_of(listener),
-            version("runtide"),
-            time.time_ns() // 1_000,
-        )
+        address = _address(listener)
 
         def announce() -> None:
             stack.enter_context(published(settings.home, address))
@@ -227,6 +223,10 @@ class _Idleness:
 def _queues(settings: EmbeddedSettings) -> list[LocalQueue]:
     slots = {TARGET: settings.slots, CONTROLLER_TARGET: CONTROLLERS_MAX}
     return [LocalQueue(settings.home, target=t, slot_count=count) for t, count in slots.items()]
+
+
+def _address(listener: socket) -> ServerAddress:
+    return ServerAddress(os.getpid(), url_of(listener), version("runtide"), time.time_ns() // 1_000)
 
 
 def _life_watch(

@@ -24,6 +24,10 @@ _LIST_MAX = 200
 RUNS_NAMED_MAX = 1000
 """Runs that one request can name, as many as one answer can hold."""
 
+DeletedQuery = Annotated[
+    bool,
+    Query(description="The bin: deleted runs and no others, also children and archived ones."),
+]
 MetricsQuery = Annotated[
     list[str],
     Query(
@@ -102,10 +106,7 @@ def runs(  # noqa: PLR0917  # FastAPI passes them by name
     cursor: CursorQuery = None,
     include_children: bool = False,  # noqa: FBT001, FBT002  # a query parameter
     archived: bool = False,  # noqa: FBT001, FBT002  # a query parameter
-    deleted: Annotated[  # noqa: FBT002  # a query parameter
-        bool,
-        Query(description="The bin: deleted runs and no others, also children and archived ones."),
-    ] = False,
+    deleted: DeletedQuery = False,  # noqa: FBT002  # a query parameter
 ) -> Response:
     """List runs. Children and archived runs are left out unless asked for."""
     question = reads.RunsQuestion(

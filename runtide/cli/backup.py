@@ -12,7 +12,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 
 from runtide.cli.formats import size_text
 from runtide.cli.output import HomeOption, JsonOption, print_json, stderr, stdout
-from runtide.settings import EmbeddedSettings, load_settings
+from runtide.embedded_settings import EmbeddedSettings
+from runtide.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ def backup(
 
     Example: runtide backup /backups/monday
     """
-    from runtide import backup as backups  # noqa: PLC0415  # `--help` needs none of it
+    from runtide import backup as backups  # noqa: PLC0415  # help needs none of it
 
     folder = load_settings(EmbeddedSettings, home=home).home
     with _progress("copying") as on_bytes:

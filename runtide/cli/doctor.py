@@ -14,7 +14,8 @@ from runtide.cli.kafka_checks import kafka_findings
 from runtide.cli.output import FAILED, HomeOption, JsonOption, print_json, stdout
 from runtide.cli.service_checks import service_findings
 from runtide.cli.store_checks import store_findings
-from runtide.settings import EmbeddedSettings, load_settings
+from runtide.embedded_settings import EmbeddedSettings
+from runtide.settings import load_settings
 
 _MARK: Final[dict[Verdict, str]] = {
     "ok": "[green]ok[/]      ",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from runtide.address import folder_lock
 from runtide.cli.output import HomeOption, JsonOption, print_json, stdout
-from runtide.settings import EmbeddedSettings, load_settings
+from runtide.embedded_settings import EmbeddedSettings
+from runtide.settings import load_settings
 from runtide.shared_settings import ClickHouseEnvironment
 
 if TYPE_CHECKING:

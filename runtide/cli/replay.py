@@ -12,8 +12,9 @@ import typer
 from runtide.cli.output import FAILED, HomeOption, JsonOption, print_json, stderr, stdout
 from runtide.cli.replay_display import ReplayDisplay
 from runtide.cli.replay_server import ReplayServer
+from runtide.embedded_settings import EmbeddedSettings
 from runtide.errors import FolderInUse, UsageError
-from runtide.settings import EmbeddedSettings, load_settings
+from runtide.settings import load_settings
 from runtide.shared_settings import ClickHouseEnvironment, KafkaEnvironment
 
 if TYPE_CHECKING:

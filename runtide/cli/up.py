@@ -15,8 +15,9 @@ import typer
 from runtide.address import find_address, is_answering
 from runtide.cli import UNAVAILABLE
 from runtide.cli.output import HomeOption, stdout
+from runtide.embedded_settings import EmbeddedSettings
 from runtide.errors import ServerUnavailable
-from runtide.settings import EmbeddedSettings, load_settings
+from runtide.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,6 +10,7 @@ from runtide.core.events import RunCreated, SnapshotTaken
 from runtide.core.model_events import ModelRegistered
 from runtide.core.names import model_key
 from runtide.log.port import Item
+from runtide.store.layouts import Layout
 from runtide.store.run_rows import run_tables
 from tests.building import points
 from tests.dumps import contents
@@ -109,6 +110,24 @@ def test_purge_that_is_cut_short_is_gone_on_with(system: System) -> None:
         assert left(system, run) == {}
 
 
+def test_rows_are_removed_from_every_shard(system: System) -> None:
+    """A run's rows are in one shard; a statement that goes to all of them need not know which."""
+    system.start_run("p-shard", DONE)
+    system.fold_all()
+    system.client.post("/api/v1/purges", json={"runs": ["p-shard"]})
+    dying = _Dying(system, 0)
+    layout = Layout("sharded", "main", "runtide")
+
+    with pytest.raises(_Killed):
+        Purger(dying, None, layout=layout).purge_pending()  # type: ignore[arg-type]  # as above
+
+    assert dying.refused == (
+        "ALTER TABLE ingest_writers_local ON CLUSTER `main` DELETE WHERE run_id IN ('p-shard') "
+        "SETTINGS mutations_sync = 2"
+    )
+    Purger(system.store, None).purge_pending()
+
+
 class _Killed(Exception):
     pass
 
@@ -118,6 +137,7 @@ class _Dying:
 
     def __init__(self, system: System, at: int) -> None:
         self._store, self._left = system.store, at
+        self.refused = ""
 
     def query(self, *arguments: object) -> object:
         return self._store.query(*arguments)  # type: ignore[arg-type]  # passed on
@@ -125,6 +145,7 @@ class _Dying:
     def command(self, sql: str) -> None:
         self._left -= 1
         if self._left < 0:
+            self.refused = sql
             raise _Killed
         self._store.command(sql)
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from runtide.embedded_settings import EmbeddedSettings
 from runtide.errors import UnknownSettings, UsageError
-from runtide.settings import EmbeddedSettings, load_settings, reject_unknown
+from runtide.settings import load_settings, reject_unknown
 
 
 def test_nothing_set_means_a_laptop(monkeypatch: pytest.MonkeyPatch) -> None:

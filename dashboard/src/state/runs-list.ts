@@ -271,6 +271,12 @@ export function createRunsList(source: RunsSource): RunsList {
       patch(id, (run) => mergeRun(run, change));
       return;
     }
+    const { deletedUs } = change;
+    if (deletedUs !== undefined) {
+      // It has come to where we look, from somewhere that we do not know it from.
+      if ((deletedUs !== null) === isBin.peek()) reload();
+      return;
+    }
     const parent = change.parentId ?? null;
     if (parent !== null && known.value.has(parent)) {
       if (open.value.has(parent)) loadChildren(parent);

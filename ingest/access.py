@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ingest.core.admission import Admitted
 from runtide.core.envelope_access import foreign_claim, stamped
+from runtide.core.model_events import ModelEdited
 from runtide.core.names import subject_of
 from runtide.errors import Forbidden, StoreUnavailable
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 _ELSEWHERE: Final = """
 SELECT run_id FROM runs FINAL
 WHERE run_id IN {runs:Array(String)} AND workspace != {workspace:String} AND experiment != '' LIMIT 1
+"""
+
+_VERSIONS: Final = """
+SELECT registration FROM models FINAL
+WHERE run_id = {key:String} AND workspace = {workspace:String}
+  AND registration IN {registrations:Array(String)}
 """
 
 
@@ -45,6 +52,28 @@ class Access(NamedTuple):
             return
         if found:
             raise _forbidden(caller, found[0])
+
+    def check_models(self, caller: Caller, admitted: Sequence[Admitted]) -> None:
+        """Return if the versions of models that are edited are of the caller's workspace.
+
+        Raises:
+            Forbidden: One is not, or is not folded yet.
+            StoreUnavailable: It is not known; nothing may be written.
+        """
+        if caller.workspace is None:
+            return
+        for one in admitted:
+            edited = {e.registration for e in one.envelope.events if isinstance(e, ModelEdited)}
+            if not edited:
+                continue
+            parameters = {
+                "key": one.run,
+                "workspace": caller.workspace,
+                "registrations": sorted(edited),
+            }
+            found = self.store.query(_VERSIONS, parameters).column("registration").to_pylist()
+            if edited != set(found):
+                raise _forbidden(caller, one.run)
 
 
 def owned(admitted: Sequence[Admitted], caller: Caller) -> list[Admitted]:

@@ -131,6 +131,7 @@ def _add_envelopes(routes: APIRouter, log: EventLog, gate: Gate, access: Access 
                 admitted = owned(admit(split_body(content, is_lines=is_lines)), caller)
                 if access is not None:
                     access.check_runs(caller, {one.run for one in admitted})
+                    access.check_models(caller, admitted)
                 return _append(log, gate, client, admitted)
 
             with gate.waiting():

@@ -8,7 +8,7 @@ import orjson
 
 from runtide.core import limits
 from runtide.core.events import RunCreated
-from runtide.core.model_events import ModelEdited, ModelRegistered
+from runtide.core.model_events import ModelRegistered
 from runtide.core.names import find_workspace, subject_of
 from runtide.errors import EnvelopeTooLarge
 
@@ -21,8 +21,8 @@ ANY_OTHER: Final = "another workspace"
 def foreign_claim(envelope: Envelope, workspace: str) -> str | None:
     """Return what an envelope by itself says that is not of `workspace`; None if nothing is.
 
-    Tokens themselves are nobody's to write, and a version of a model is edited through the query
-    API, which knows whose it is.
+    Tokens themselves are nobody's to write. Whose a version of a model is that an event edits, the
+    event does not say: ingest asks the store.
     """
     if subject_of(envelope.run) == "access":
         return ANY_OTHER
@@ -30,8 +30,6 @@ def foreign_claim(envelope: Envelope, workspace: str) -> str | None:
     if owner not in {None, workspace}:
         return owner
     for event in envelope.events:
-        if isinstance(event, ModelEdited):
-            return ANY_OTHER
         if isinstance(event, RunCreated | ModelRegistered) and event.workspace != workspace:
             return event.workspace
     return None

@@ -79,6 +79,15 @@ def test_run_of_another_workspace_is_refused_at_once(asked: Asked) -> None:
     assert send(asked, "writer b", envelope(matrix.RUN, created("b"))).status_code == 403
 
 
+def test_version_of_a_model_is_edited_by_its_own_workspace_alone(asked: Asked) -> None:
+    edit = {"type": "model_edit", "registration": "r1", "ts_us": 9, "description": "new"}
+    key = model_key(matrix.MODEL)
+
+    statuses = [send(asked, f"writer {w}", envelope(key, edit)).status_code for w in "ba"]
+
+    assert statuses == [403, 200]
+
+
 def test_token_is_nobodys_to_write(asked: Asked) -> None:
     forged = {
         "type": "token_created",

@@ -12,6 +12,7 @@ import "./style/table.css";
 import "./style/edits.css";
 import "./style/jobs.css";
 import "./style/models.css";
+import "./style/sql.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

@@ -88,8 +88,13 @@ def query(
         workspace: Whose tables; default: those that the settings name.
 
     Raises:
-        UsageError: The statement is refused or wrong, exceeds a limit, or a package is missing.
-        UnavailableError: Too many statements run at once, or no server answers.
+        SqlRefused: The statement does what a reader may not.
+        SqlFailed: It is wrong, such as a column that there is not.
+        SqlLimit: It reached a limit, which the error names.
+        SqlBusy: As many statements of the caller run as may.
+        SqlCanceled: It was canceled.
+        UsageError: A parameter cannot be bound, or a package is missing.
+        ServerUnavailable: No server answers.
     """
     _require_packages(as_)
     whose = Workspace() if workspace is None else workspace
@@ -117,8 +122,7 @@ def send(
     """Write the answer to a statement to `target`, as it comes.
 
     Raises:
-        UsageError: As `query`.
-        UnavailableError: As `query`; part may have been written.
+        RuntideError: As `query`; part may have been written.
     """
     query_id = str(uuid.uuid4())
     document = {

@@ -91,7 +91,8 @@ export function createSqlPage(): SqlPage {
       const { queryId: key, query, parameters } = asked;
       answered.value = { key, statement: query, parameters, answer };
     } catch (problem) {
-      failed.value = { statement: asked.query, error: toError(problem) };
+      const error = ending.signal.aborted ? canceled() : toError(problem);
+      failed.value = { statement: asked.query, error };
     }
     clearInterval(tick);
     running.value = null;
@@ -141,6 +142,15 @@ export function createSqlPage(): SqlPage {
       tables.dispose();
     },
   };
+}
+
+/** As the server says it, of a statement that it did not know when it was canceled. */
+function canceled(): Error {
+  return new ApiError(
+    409,
+    "sql-canceled",
+    "The statement was canceled: run it again, or change it",
+  );
 }
 
 /** `crypto.randomUUID` is not there on a page that came without TLS from another machine. */

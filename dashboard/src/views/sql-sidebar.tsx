@@ -59,9 +59,9 @@ function Table({ table, onInsert, onStart }: { table: SqlTable } & Omit<SidebarP
   const { name, description, columns } = table;
   return (
     <details class="sql-table">
-      <summary aria-label={S.sql.tableColumns(name, columns.length)}>
+      <summary>
         <span class="mono">{name}</span>
-        <span class="quiet number">{columns.length}</span>
+        <span class="quiet">{S.sql.tableColumns(columns.length)}</span>
       </summary>
       <p class="quiet">
         {description}{" "}

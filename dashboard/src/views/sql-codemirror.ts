@@ -94,6 +94,7 @@ export function openEditor(parent: HTMLElement, text: string, wiring: EditorWiri
         ...historyKeymap,
         ...defaultKeymap,
       ]),
+      EditorView.domEventHandlers({ beforeinput: replaceSelected }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) wiring.onChange(update.state.doc.toString());
       }),
@@ -121,6 +122,19 @@ export function insertText(editor: EditorView, text: string): void {
 export function showMistake(editor: EditorView, place: readonly [number, number] | null): void {
   const isInside = place !== null && place[0] < place[1] && place[1] <= editor.state.doc.length;
   editor.dispatch({ effects: markError.of(isInside ? place : null) });
+}
+
+/**
+ * Typing over a selection is done here. Left to the browser, it would keep the look of what was
+ * selected in a style of its own, which the page's security policy refuses and complains of.
+ */
+function replaceSelected(event: InputEvent, editor: EditorView): boolean {
+  const isPlain = event.inputType === "insertText" && event.data !== null && !event.isComposing;
+  if (!isPlain || editor.state.selection.main.empty) return false;
+  event.preventDefault();
+  const typed = editor.state.replaceSelection(event.data);
+  editor.dispatch(typed, { userEvent: "input.type", scrollIntoView: true });
+  return true;
 }
 
 function run(wiring: EditorWiring): boolean {

@@ -24,6 +24,7 @@ from runtide.client.workspace import Workspace
 if TYPE_CHECKING:
     from runtide.client.pipeline_run import PipelineRun
     from runtide.client.script_run import ScriptRun
+    from runtide.client.sql import query
     from runtide.client.sweep_run import SweepRun
     from runtide.submit.conda import CondaDependencies
     from runtide.submit.config import RunConfiguration, ScriptRunConfig
@@ -55,6 +56,7 @@ __all__ = [
     "lognormal",
     "loguniform",
     "normal",
+    "query",
     "randint",
     "uniform",
 ]
@@ -76,6 +78,7 @@ _MODULE_BY_NAME: Final = {
     "lognormal": "runtide.submit.distributions",
     "loguniform": "runtide.submit.distributions",
     "normal": "runtide.submit.distributions",
+    "query": "runtide.client.sql",
     "randint": "runtide.submit.distributions",
     "uniform": "runtide.submit.distributions",
 }

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tools.reference import cli, contract, errors, http, settings
+from tools.reference import cli, contract, cookbook, errors, http, settings
 
 Generator = Callable[[], dict[str, str]]
 
@@ -24,6 +24,7 @@ REFERENCE: Final = Path(__file__).parent.parent / "docs" / "reference"
 GENERATORS: Final[tuple[Generator, ...]] = (
     cli.pages,
     contract.pages,
+    cookbook.pages,
     errors.pages,
     http.pages,
     settings.pages,

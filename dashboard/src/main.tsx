@@ -13,6 +13,7 @@ import "./style/edits.css";
 import "./style/jobs.css";
 import "./style/models.css";
 import "./style/session.css";
+import "./style/sql.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

@@ -3,6 +3,7 @@ import { formatCount, many } from "./base/format.ts";
 import { COMPARE } from "./strings-compare.ts";
 import { CODE, COMPUTE, JOB, STEPS, SWEEP } from "./strings-jobs.ts";
 import { MODELS } from "./strings-models.ts";
+import { SQL } from "./strings-sql.ts";
 import { SYSTEM } from "./strings-system.ts";
 
 const INIT = `import runtide
@@ -27,6 +28,8 @@ function problem(error: Error & { status?: number; code?: string }): Failure {
   if (error.status === 403) {
     return { title: "Your token does not let you do that", advice: error.message };
   }
+  const ofSql = SQL.problem(error);
+  if (ofSql) return ofSql;
   if (error.status === 404) {
     return { title: "Nothing is there", advice: `${error.message}. Check the address.` };
   }
@@ -533,6 +536,7 @@ run.log_image("sample", path="sample.png", step=3)`,
   steps: STEPS,
   sweep: SWEEP,
   models: MODELS,
+  sql: SQL,
   system: SYSTEM,
 
   keys: {

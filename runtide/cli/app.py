@@ -24,6 +24,7 @@ from runtide.cli.output import EXIT_CODES, errors_as_exit_codes
 from runtide.cli.replay import replay
 from runtide.cli.runs import runs, show
 from runtide.cli.serve import serve
+from runtide.cli.sql import sql
 from runtide.cli.submit import REST_GOES_TO_THE_SCRIPT, submit
 from runtide.cli.sweep import sweep
 from runtide.cli.tail import tail
@@ -59,6 +60,7 @@ for command in (
     recover,
     download,
     export,
+    sql,
     deliver,
     migrate,
     replay,

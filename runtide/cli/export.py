@@ -14,7 +14,8 @@ from rich.progress import Progress
 
 from runtide.cli.export_rows import COLUMNS, Block, entry_blocks
 from runtide.cli.output import HomeOption, stderr, stdout
-from runtide.cli.record import RunArgument, get_run_id, open_reader
+from runtide.cli.record import get_run_id, open_reader
+from runtide.cli.sql import sql
 from runtide.client.entries import read_entries
 from runtide.client.tensorboard import export_tensorboard
 from runtide.errors import UsageError
@@ -32,8 +33,15 @@ class _Sink(Protocol):
 
 
 def export(
-    run: RunArgument,
+    run: Annotated[
+        str | None,
+        typer.Argument(metavar="[RUN]", help="A run's id, or as much of its head as is unique."),
+    ] = None,
     *,
+    statement: Annotated[
+        str | None,
+        typer.Option("--sql", metavar="SELECT", help="Instead of a run, what this answers."),
+    ] = None,
     to: Annotated[
         Path | None,
         typer.Option(
@@ -55,8 +63,17 @@ def export(
     With `--format tensorboard`, an event file in a folder of each run instead, which TensorBoard
     shows: numbers in single precision, texts and images.
 
+    With `--sql`, the rows that a SELECT answers, to a file whose ending says its format.
+
     Example: runtide export 3f2a --to run.parquet
     """
+    if (run is None) == (statement is None):
+        message = "export what: name a run, or give a SELECT with `--sql`, and not both"
+        raise UsageError(message)
+    if statement is not None:
+        sql(statement, output=to, file_format=_sql_format(file_format, to), home=home)
+        return
+    assert run is not None
     chosen = _format(to, file_format)
     reader = open_reader(home)
     run_ids = [get_run_id(reader, run)]
@@ -71,6 +88,13 @@ def export(
         row_count = _write_all(reader, run_ids, sink)
     if to is not None:
         stdout.print(f"{row_count:,} rows in {to}", markup=False)
+
+
+def _sql_format(given: Format | None, to: Path | None) -> Literal["csv", "parquet"] | None:
+    if given == "tensorboard":
+        message = "--sql makes rows, which are no event file: choose csv or parquet"
+        raise UsageError(message)
+    return given or ("csv" if to is None else None)
 
 
 def _write_all(reader: Reader, run_ids: list[str], sink: _Sink) -> int:

@@ -28,6 +28,11 @@ from runtide.errors import (
     NotFound,
     NotMissing,
     ServerUnavailable,
+    SqlBusy,
+    SqlCanceled,
+    SqlFailed,
+    SqlLimit,
+    SqlRefused,
     StillUnreadable,
     UsageError,
 )
@@ -50,7 +55,9 @@ _CHUNK_BYTES: Final = 1 << 20
 _RETRY_S: Final = 0.2
 _OUTPUT_CHARS: Final = 2_000
 
-_ERROR_BY_CODE: Final = {error.code: error for error in (NotMissing, StillUnreadable)}
+_ERROR_BY_CODE: Final = {
+    error.code: error for error in (NotMissing, StillUnreadable, SqlRefused, SqlFailed, SqlCanceled)
+}
 """Refusals that a caller tells apart by more than their status."""
 
 _start_lock = threading.Lock()
@@ -287,6 +294,7 @@ def _raise_problem(response: http.client.HTTPResponse, url: str) -> NoReturn:
     """Raise what a problem document says."""
     body = response.read()
     code = None
+    problem: dict[str, Any] = {}
     try:
         problem = orjson.loads(body)
         code = problem.get("code")
@@ -298,6 +306,10 @@ def _raise_problem(response: http.client.HTTPResponse, url: str) -> NoReturn:
         raise _ERROR_BY_CODE[code](detail)
     if response.status in DENIALS:
         raise denial(response.status, message)
+    if code == SqlLimit.code:
+        raise SqlLimit(detail, limit=problem["limit"], limit_value=problem["limit_value"])
+    if code == SqlBusy.code:
+        raise SqlBusy(detail, retry_after_s=int(response.headers.get("Retry-After", "1")))
     if response.status == http.HTTPStatus.NOT_FOUND:
         raise NotFound(detail)
     if response.status == http.HTTPStatus.CONFLICT:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from runtide.client import lifecycle
 from runtide.client.experiment import Experiment
@@ -124,6 +124,22 @@ class Workspace:
             NotFound: It is not in the record.
         """
         return Run.get(self, run_id)
+
+    def query(
+        self,
+        statement: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        as_: Literal["arrow", "pandas", "polars", "rows"] = "arrow",
+    ) -> Any:  # noqa: ANN401  # a table or frame of another package
+        """Return the answer to a `SELECT` over what is logged to where this workspace is.
+
+        As `runtide.query`, which see.
+        """
+        # Here and not above: that module needs this one, and most scripts only log.
+        from runtide.client.sql import query  # noqa: PLC0415  # see above
+
+        return query(statement, parameters, as_=as_, workspace=self)
 
     def get_portal_url(self) -> str:
         """Return the address of the dashboard; a server is started if none answers."""

@@ -34,6 +34,7 @@ export type Page =
   | { readonly kind: "run"; readonly runId: string; readonly tab: RunTab }
   | { readonly kind: "compare"; readonly tab: CompareTab }
   | { readonly kind: "compute" }
+  | { readonly kind: "sql" }
   | { readonly kind: "models" }
   | { readonly kind: "model"; readonly name: string; readonly workspace: string }
   | { readonly kind: "unknown"; readonly path: string };
@@ -79,6 +80,9 @@ export interface View {
   /** The line of a log that a link points at, counted from 1; 0: none. */
   readonly line: number;
   readonly compare: CompareView;
+  /** The statement of the SQL page, and what its placeholders stand for. */
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 export interface Route {
@@ -112,9 +116,14 @@ export const DEFAULT_VIEW: View = {
   wrap: false,
   line: 0,
   compare: DEFAULT_COMPARE,
+  sql: "",
+  parameters: {},
 };
 
 export const SMOOTHING_MAX = 0.99;
+
+/** What the parameters of a statement begin with in the address. */
+const PARAMETER = "p.";
 
 /** The route of a path and query; whatever is malformed takes its default. */
 export function parseRoute(path: string, query: string, hash = ""): Route {
@@ -149,6 +158,10 @@ export function formatRoute({ page, view }: Route): string {
   if (view.regex) pairs.push(["regex", "1"]);
   if (view.matchCase) pairs.push(["case", "1"]);
   if (view.wrap) pairs.push(["wrap", "1"]);
+  if (view.sql) pairs.push(["sql", view.sql]);
+  for (const [name, value] of Object.entries(view.parameters)) {
+    pairs.push([PARAMETER + encodeURIComponent(name), value]);
+  }
   pairs.push(...formatCompare(view.compare));
   const query = pairs.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join("&");
   return formatPage(page) + (query ? `?${query}` : "") + (view.line ? `#L${view.line}` : "");
@@ -169,6 +182,7 @@ function parsePage(path: string): Page {
     if (COMPARE_TABS.includes(tab)) return { kind: "compare", tab };
   }
   if (parts[0] === "compute" && parts.length === 1) return { kind: "compute" };
+  if (parts[0] === "sql" && parts.length === 1) return { kind: "sql" };
   return parseModels(parts) ?? { kind: "unknown", path };
 }
 
@@ -194,6 +208,8 @@ function formatPage(page: Page): string {
       return page.tab === "charts" ? "/compare" : `/compare/${page.tab}`;
     case "compute":
       return "/compute";
+    case "sql":
+      return "/sql";
     case "models":
       return "/models";
     case "model": {
@@ -234,7 +250,14 @@ function parseView(query: ReadonlyMap<string, string>): Omit<View, "line"> {
     matchCase: query.has("case"),
     wrap: query.has("wrap"),
     compare: parseCompare(query),
+    sql: query.get("sql") ?? "",
+    parameters: parseParameters(query),
   };
+}
+
+function parseParameters(query: ReadonlyMap<string, string>): Record<string, string> {
+  const found = [...query].filter(([key]) => key.startsWith(PARAMETER));
+  return Object.fromEntries(found.map(([key, value]) => [key.slice(PARAMETER.length), value]));
 }
 
 function parseWidths(pairs: readonly string[]): Record<string, number> {

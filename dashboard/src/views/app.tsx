@@ -1,6 +1,6 @@
 /** The frame of every page: where one is, whether it is live, and the theme. */
 import { signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { formatCount } from "../base/format.ts";
 import type { Page } from "../model/route.ts";
 import { closeDialog, openDialog } from "../state/dialogs.ts";
@@ -20,11 +20,13 @@ import { ParentLink } from "./run-facts.tsx";
 import { type OpenRun, RunPageView } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
 import { SignedIn, SignIn } from "./sign-in.tsx";
+import { useOpenInView } from "./tabs.tsx";
 
 const ComputePage = lazily(() => import("./compute-page.tsx").then((part) => part.ComputePage));
 const ModelsPage = lazily(() => import("./models-page.tsx").then((part) => part.ModelsPage));
 const ModelPage = lazily(() => import("./model-page.tsx").then((part) => part.ModelPage));
 const ComparePage = lazily(() => import("./compare-page.tsx").then((part) => part.ComparePage));
+const SqlPage = lazily(() => import("./sql-page.tsx").then((part) => part.SqlPage));
 
 /** The experiment of the run that is open, once it is known. */
 export const openRun = signal<OpenRun | null>(null);
@@ -83,6 +85,8 @@ function CurrentPage() {
       return <ComparePage tab={at.tab} onOpen={showOpenRun} />;
     case "compute":
       return <ComputePage />;
+    case "sql":
+      return <SqlPage />;
     case "models":
       return <ModelsPage />;
     case "model": {
@@ -102,16 +106,19 @@ const PLACES = [
   { kind: "experiments", title: S.experiments },
   { kind: "models", title: S.models.title },
   { kind: "compute", title: S.compute.title },
+  { kind: "sql", title: S.sql.title },
 ] as const;
 
 function placeOf(at: Page): (typeof PLACES)[number]["kind"] {
-  if (at.kind === "compute") return "compute";
+  if (at.kind === "compute" || at.kind === "sql") return at.kind;
   return at.kind === "models" || at.kind === "model" ? "models" : "experiments";
 }
 
 function Header() {
   const at = page.value;
   const place = placeOf(at);
+  const places = useRef<HTMLElement>(null);
+  useOpenInView(places, place);
   const experiment = at.kind === "runs" ? at.experiment : openRun.value?.experiment;
   return (
     <header class="top">
@@ -122,7 +129,7 @@ function Header() {
         </svg>
         {S.product}
       </a>
-      <nav class="places" aria-label={S.places}>
+      <nav class="places" aria-label={S.places} ref={places}>
         {PLACES.map(({ kind, title }) => (
           <a key={kind} href={hrefOf({ kind })} aria-current={kind === place ? "true" : undefined}>
             {title}

@@ -65,10 +65,11 @@ export interface PlainChartProps {
   readonly note?: string;
   readonly lines: readonly { readonly name: string; readonly series: Series }[];
   readonly xName: string;
+  readonly axis?: "number" | "time";
 }
 
 /** A chart of columns that are at hand: a table's, or a list over its index. */
-export function PlainChart({ title, note, lines, xName }: PlainChartProps) {
+export function PlainChart({ title, note, lines, xName, axis = "number" }: PlainChartProps) {
   const [zoom] = useState(() => signal<Range | null>(null));
   const plans = lines.map(
     (line, i): LinePlan => ({ id: line.name, label: line.name, colorIndex: i, dashIndex: 0 }),
@@ -80,7 +81,7 @@ export function PlainChart({ title, note, lines, xName }: PlainChartProps) {
       note={note ?? S.overColumn(xName)}
       plans={plans}
       seriesOf={(id) => byName.get(id) ?? null}
-      axisOf={() => "number"}
+      axisOf={() => axis}
       xName={xName}
       zoomOf={() => zoom.value}
       onZoom={(range) => {

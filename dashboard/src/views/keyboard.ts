@@ -22,20 +22,21 @@ export function useKeys(keys: KeyMap): void {
 }
 
 export function handleKey(event: KeyboardEvent): void {
-  const target = event.target as HTMLElement | null;
+  // Where the key was pressed, also inside the editor's own tree of elements.
+  const target = event.composedPath()[0] as HTMLElement | null;
   if (event.altKey || event.defaultPrevented) return;
   if (event.metaKey || event.ctrlKey) {
     act(`Mod+${event.key}`, event);
     return;
   }
   // What floats above the page has the keys to itself.
-  if (target?.closest("dialog")) return;
-  if (target?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) {
+  if (target?.closest?.("dialog")) return;
+  if (target?.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]")) {
     if (event.key === "Escape") target.blur();
     return;
   }
   // Enter and Space belong to the control that has the focus.
-  if (event.key === "Enter" && target?.closest("a, button, summary")) return;
+  if (event.key === "Enter" && target?.closest?.("a, button, summary")) return;
   act(event.key, event);
 }
 

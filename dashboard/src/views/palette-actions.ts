@@ -19,6 +19,7 @@ export function paletteActions(at: Page): readonly PaletteEntry[] {
     ...(at.kind === "compare" ? compareActions(at) : []),
     action(S.palette.experiments, () => goTo({ kind: "experiments" })),
     action(S.palette.compute, () => goTo({ kind: "compute" })),
+    action(S.sql.goTo, () => goTo({ kind: "sql" })),
     action(S.models.goTo, () => goTo({ kind: "models" })),
     action(S.palette.copyLink, () => navigator.clipboard.writeText(location.href)),
     action(S.palette.theme, switchTheme),

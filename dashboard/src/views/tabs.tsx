@@ -1,5 +1,5 @@
 /** The parts of a page as links; where not all of them fit, the open one is in view. */
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface TabsProps {
@@ -11,19 +11,24 @@ interface TabsProps {
 /** The children are links, of which the open one has `aria-current`. */
 export function Tabs({ label, open, children }: TabsProps) {
   const nav = useRef<HTMLElement>(null);
-  useLayoutEffect(() => {
-    const link = nav.current?.querySelector<HTMLElement>("[aria-current]");
-    if (!nav.current || !link) return;
-    const { scrollLeft, clientWidth, offsetLeft } = nav.current;
-    const left = link.offsetLeft - offsetLeft;
-    const right = left + link.offsetWidth;
-    if (left < scrollLeft || right > scrollLeft + clientWidth) {
-      nav.current.scrollLeft = left - (clientWidth - link.offsetWidth) / 2;
-    }
-  }, [open]);
+  useOpenInView(nav, open);
   return (
     <nav class="tabs" aria-label={label} ref={nav}>
       {children}
     </nav>
   );
+}
+
+/** Scroll a row of links so that the open one is seen. */
+export function useOpenInView(row: RefObject<HTMLElement | null>, open: string): void {
+  useLayoutEffect(() => {
+    const link = row.current?.querySelector<HTMLElement>("[aria-current]");
+    if (!row.current || !link) return;
+    const { scrollLeft, clientWidth, offsetLeft } = row.current;
+    const left = link.offsetLeft - offsetLeft;
+    const right = left + link.offsetWidth;
+    if (left < scrollLeft || right > scrollLeft + clientWidth) {
+      row.current.scrollLeft = left - (clientWidth - link.offsetWidth) / 2;
+    }
+  }, [row, open]);
 }

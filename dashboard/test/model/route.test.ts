@@ -16,6 +16,7 @@ const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
 const page: fc.Arbitrary<Page> = fc.oneof(
   fc.constant<Page>({ kind: "experiments" }),
   fc.constant<Page>({ kind: "compute" }),
+  fc.constant<Page>({ kind: "sql" }),
   fc.constantFrom(...COMPARE_TABS).map((tab): Page => ({ kind: "compare", tab })),
   fc.constant<Page>({ kind: "models" }),
   fc
@@ -59,6 +60,8 @@ const view: fc.Arbitrary<View> = fc.record({
   regex: fc.boolean(),
   matchCase: fc.boolean(),
   wrap: fc.boolean(),
+  sql: name,
+  parameters: fc.dictionary(fc.stringMatching(/^[a-z_]\w{0,9}$/), name, { maxKeys: 2 }),
   line: fc.constantFrom(0, 1, 1_000_000),
   compare: fc.record({
     runs: fc.array(id, { maxLength: 4 }),

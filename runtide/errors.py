@@ -57,6 +57,11 @@ from runtide.error_branches import RejectedError as RejectedError  # noqa: PLC04
 from runtide.error_branches import RuntideError as RuntideError  # noqa: PLC0414  # to be had from here
 from runtide.error_branches import UnavailableError as UnavailableError  # noqa: PLC0414  # to be had from here
 from runtide.error_branches import UsageError as UsageError  # noqa: PLC0414  # to be had from here
+from runtide.sql_errors import SqlBusy as SqlBusy  # noqa: PLC0414  # to be had from here
+from runtide.sql_errors import SqlCanceled as SqlCanceled  # noqa: PLC0414  # to be had from here
+from runtide.sql_errors import SqlFailed as SqlFailed  # noqa: PLC0414  # to be had from here
+from runtide.sql_errors import SqlLimit as SqlLimit  # noqa: PLC0414  # to be had from here
+from runtide.sql_errors import SqlRefused as SqlRefused  # noqa: PLC0414  # to be had from here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,18 +120,6 @@ class RunFailed(UsageError):
         output = fault.get("output")
         lines = f"\n\nThe last lines of its output:\n{output}" if output else ""
         super().__init__(f"run {run_id} failed ({said}): see its logs, then run it again{lines}")
-
-
-class SqlRefused(UsageError):
-    """The statement has something that analysts may not do; nothing of it was run."""
-
-    code = "sql-refused"
-
-
-class SqlFailed(UsageError):
-    """The engine does not understand the statement, or a value of it."""
-
-    code = "sql-failed"
 
 
 class StoreRefused(UsageError):
@@ -235,28 +228,6 @@ class ForeignWorkspace(RejectedError):
     code = "foreign-workspace"
 
 
-class SqlCanceled(RejectedError):
-    """The statement was canceled before it ended."""
-
-    code = "sql-canceled"
-
-
-class SqlLimit(RejectedError):
-    """The statement reached a limit and was stopped.
-
-    Attributes:
-        limit: Which one: `time`, `memory`, `rows-read`, `rows` or `bytes`.
-        limit_value: What it is set to, in seconds, bytes or rows.
-    """
-
-    code = "sql-limit"
-
-    def __init__(self, message: str, *, limit: str, limit_value: float) -> None:
-        self.limit = limit
-        self.limit_value = limit_value
-        super().__init__(message)
-
-
 class NotMissing(RejectedError):
     """A dead letter is not sent again, because the fold would take it for a repetition."""
 
@@ -297,12 +268,6 @@ class QuotaExceeded(UnavailableError):
     """Somebody sends more than their share; what they send now is taken a little later."""
 
     code = "quota-exceeded"
-
-
-class SqlBusy(UnavailableError):
-    """Somebody has as many statements running as they may; another waits for one of them."""
-
-    code = "sql-busy"
 
 
 class Overloaded(UnavailableError):

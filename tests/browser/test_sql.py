@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.forked import forked_server
 from tests.browser.looking import finished_run, serious_findings, wait_until_folded
+from tests.faults.processes import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(home: Path) -> Iterator[str]:
     """Return the address of one server for all tests of the file."""
-    with forked_server(home) as address:
+    with served(home) as address:
         yield address
 
 

@@ -6,6 +6,8 @@
     │   │   └── ModelPathNotFound
     │   ├── ReplayConflict
     │   ├── RunFailed
+    │   ├── SqlRefused
+    │   ├── SqlFailed
     │   ├── StoreRefused
     │   └── UnknownSettings
     ├── RejectedError           the data is refused; the same bytes will be refused again
@@ -16,6 +18,8 @@
     │   ├── BodyTooLarge
     │   ├── DigestMismatch
     │   ├── Conflict
+    │   ├── SqlCanceled
+    │   ├── SqlLimit
     │   ├── NotMissing
     │   └── StillUnreadable
     ├── UnavailableError        a dependency did not answer; the same call may succeed later
@@ -24,6 +28,7 @@
     │   ├── ArtifactsUnavailable
     │   ├── ServerUnavailable
     │   ├── QuotaExceeded
+    │   ├── SqlBusy
     │   ├── Overloaded
     │   ├── FoldBehind
     │   ├── TooManyWatchers
@@ -105,6 +110,18 @@ class RunFailed(UsageError):
         output = fault.get("output")
         lines = f"\n\nThe last lines of its output:\n{output}" if output else ""
         super().__init__(f"run {run_id} failed ({said}): see its logs, then run it again{lines}")
+
+
+class SqlRefused(UsageError):
+    """The statement has something that analysts may not do; nothing of it was run."""
+
+    code = "sql-refused"
+
+
+class SqlFailed(UsageError):
+    """The engine does not understand the statement, or a value of it."""
+
+    code = "sql-failed"
 
 
 class StoreRefused(UsageError):
@@ -213,6 +230,28 @@ class Conflict(RejectedError):
     code = "conflict"
 
 
+class SqlCanceled(RejectedError):
+    """The statement was canceled before it ended."""
+
+    code = "sql-canceled"
+
+
+class SqlLimit(RejectedError):
+    """The statement reached a limit and was stopped.
+
+    Attributes:
+        limit: Which one: `time`, `memory`, `rows-read`, `rows` or `bytes`.
+        limit_value: What it is set to, in seconds, bytes or rows.
+    """
+
+    code = "sql-limit"
+
+    def __init__(self, message: str, *, limit: str, limit_value: float) -> None:
+        self.limit = limit
+        self.limit_value = limit_value
+        super().__init__(message)
+
+
 class NotMissing(RejectedError):
     """A dead letter is not sent again, because the fold would take it for a repetition."""
 
@@ -268,6 +307,12 @@ class QuotaExceeded(UnavailableError):
     """Somebody sends more than their share; what they send now is taken a little later."""
 
     code = "quota-exceeded"
+
+
+class SqlBusy(UnavailableError):
+    """Somebody has as many statements running as they may; another waits for one of them."""
+
+    code = "sql-busy"
 
 
 class Overloaded(UnavailableError):

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tools.reference import cli, contract, errors, http, settings
+from tools.reference import cli, contract, errors, http, settings, tables
 
 Generator = Callable[[], dict[str, str]]
 
@@ -27,6 +27,7 @@ GENERATORS: Final[tuple[Generator, ...]] = (
     errors.pages,
     http.pages,
     settings.pages,
+    tables.pages,
 )
 
 MANIFEST: Final = "GENERATED"

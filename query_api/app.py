@@ -13,6 +13,7 @@ from query_api.context import Context
 from query_api.live import LiveHub
 from query_api.page import Dashboard
 from query_api.policies import POLICY_BY_PREFIX
+from query_api.reads.sql import Desk
 from query_api.recorder import Recorder
 from query_api.routes import (
     artifacts,
@@ -33,6 +34,7 @@ from query_api.routes import (
     series,
     session,
     snapshots,
+    sql,
     system,
     tables,
 )
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from query_api.progress import FoldProgress
     from runtide.artifacts.port import ArtifactStore
     from runtide.log.port import EventLog
+    from runtide.store.analysis import Analysis
     from runtide.store.port import MetricStore
     from runtide.store.tokens import TokenBook
 
@@ -70,6 +73,7 @@ def create_app(
     allowed_hosts: frozenset[str],
     home: str = "",
     tokens: TokenBook | None = None,
+    analysis: Analysis | None = None,
 ) -> FastAPI:
     """Compose the query API over the parts of a running system.
 
@@ -82,6 +86,7 @@ def create_app(
         home: The data folder, which `/health` names.
         tokens: Where tokens are looked up; without it none is demanded, and everybody may do
             everything in all workspaces.
+        analysis: Runs statements of analysts; None where nobody is set up for them.
 
     Returns:
         The application. `app.state.context.hub.close()` ends open live streams from any thread;
@@ -103,6 +108,7 @@ def create_app(
         progress=progress,
         hub=hub,
         recorder=Recorder(log, progress),
+        sql=Desk(analysis),
         home=home,
         book=tokens,
     )
@@ -150,6 +156,7 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         fields,
         metrics,
         series,
+        sql,
         system,
         tables,
         artifacts,

@@ -108,6 +108,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
             allowed_hosts=_host_names(settings),
             home=str(settings.home),
             tokens=book,
+            analysis=store.analysis(settings.sql_limits()),
         )
         access = None if book is None else Access(book, store)
         app.include_router(ingest_router(log, artifacts, access=access))

@@ -9,13 +9,14 @@ from pydantic import AfterValidator, Field
 
 from runtide.client import options
 from runtide.life_settings import LifeEnvironment
+from runtide.sql_settings import SqlEnvironment
 
 
 def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
-class EmbeddedSettings(LifeEnvironment):
+class EmbeddedSettings(LifeEnvironment, SqlEnvironment):
     """`runtide up`: the whole system in one process over one data folder."""
 
     home: Annotated[Path, AfterValidator(_absolute)] = Path(options.DEFAULT_HOME)

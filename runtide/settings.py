@@ -20,6 +20,7 @@ from runtide.errors import UnknownSettings, UsageError
 from runtide.life_settings import LifeEnvironment
 from runtide.quota_settings import IngestQuotas
 from runtide.shared_settings import PREFIX, ClickHouseEnvironment, KafkaEnvironment
+from runtide.sql_settings import SqlEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ class ProcessorsSettings(KafkaEnvironment, ClickHouseEnvironment, LifeEnvironmen
     it before records expire: what was folded without it is not archived."""
 
 
-class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment):
+class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment, SqlEnvironment):
     """`runtide serve query-api`: answers, live streams and the dashboard, in any number."""
 
     host: Annotated[str, Field(validation_alias="RUNTIDE_QUERY_API_HOST", min_length=1)] = (
@@ -118,6 +119,7 @@ SHARED: Final[dict[str, type[BaseSettings]]] = {
     "Kafka": KafkaEnvironment,
     "ClickHouse": ClickHouseEnvironment,
     "How long runs are kept": LifeEnvironment,
+    "SQL": SqlEnvironment,
 }
 """The settings that several services build on, under the heading of their reference."""
 

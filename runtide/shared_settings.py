@@ -145,6 +145,16 @@ class ClickHouseEnvironment(BaseSettings):
     clickhouse_password_file: Path | None = None
     """A file that holds the user's password, in place of it."""
 
+    clickhouse_sql_user: str | None = None
+    """The user that statements of analysts run as, which may read their views and nothing else.
+    Unset, none is run."""
+
+    clickhouse_sql_password: SecretStr | None = None
+    """That user's password. No message ever shows it."""
+
+    clickhouse_sql_password_file: Path | None = None
+    """A file that holds that user's password, in place of it."""
+
     clickhouse_layout: server_settings.LayoutName = "plain"
     """`plain` for one server, `replicated` for copies on several, `sharded` for parts on several
     with copies of each. A database keeps the layout it was made with."""
@@ -181,6 +191,15 @@ class ClickHouseEnvironment(BaseSettings):
                 self.clickhouse_password.get_secret_value() if self.clickhouse_password else None,
                 self.clickhouse_password_file,
                 name="RUNTIDE_CLICKHOUSE_PASSWORD",
+            )
+            or "",
+            sql_user=self.clickhouse_sql_user,
+            sql_password=secret_of(
+                self.clickhouse_sql_password.get_secret_value()
+                if self.clickhouse_sql_password
+                else None,
+                self.clickhouse_sql_password_file,
+                name="RUNTIDE_CLICKHOUSE_SQL_PASSWORD",
             )
             or "",
             cluster=self.clickhouse_cluster,

@@ -19,6 +19,7 @@ from runtide.core.events import Event, RunCreated, StateChanged
 from runtide.log.port import Item
 from runtide.log.sqlite import SqliteLog
 from runtide.store.engine import ClickHouseStore
+from runtide.store.sql_limits import SqlLimits
 from runtide.store.tokens import TokenBook
 from tests.engine import drop_store, empty_store
 from tests.serving import ServerThread
@@ -35,6 +36,7 @@ class System:
         store: ClickHouseStore,
         fold: LocalFold,
         artifacts: LocalArtifacts,
+        sql_limits: SqlLimits,
         *,
         demands_tokens: bool = False,
     ) -> None:
@@ -48,6 +50,7 @@ class System:
             allowed_hosts=frozenset({"127.0.0.1"}),
             home="/data",
             tokens=tokens,
+            analysis=store.analysis(sql_limits),
         )
         self.access = None if tokens is None else Access(tokens, store)
         self.app.include_router(ingest_router(log, artifacts, access=self.access))
@@ -104,14 +107,19 @@ class System:
 
 @contextmanager
 def running_system(
-    folder: Path, store: ClickHouseStore | None = None, *, demands_tokens: bool = False
+    folder: Path,
+    store: ClickHouseStore | None = None,
+    *,
+    demands_tokens: bool = False,
+    sql_limits: SqlLimits = SqlLimits(),  # noqa: B008  # frozen
 ) -> Iterator[System]:
     """Yield a system over an empty log in `folder` and maybe a given store, and end them."""
     log = SqliteLog(folder)
     store = store or empty_store()
     fold = LocalFold(log, store)
     fold.start()
-    system = System(log, store, fold, LocalArtifacts(folder), demands_tokens=demands_tokens)
+    artifacts = LocalArtifacts(folder)
+    system = System(log, store, fold, artifacts, sql_limits, demands_tokens=demands_tokens)
     try:
         yield system
     finally:

@@ -69,6 +69,7 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
             progress=StoredProgress(store),
             allowed_hosts=names,
             tokens=TokenBook(store, on_used=use.note) if needs_tokens else None,
+            analysis=store.analysis(settings.sql_limits()),
         )
         server = Server(
             app,

@@ -13,6 +13,7 @@ from query_api.context import Context
 from query_api.live import LiveHub
 from query_api.page import Dashboard
 from query_api.policies import POLICY_BY_PREFIX
+from query_api.reads.sql import Desk
 from query_api.recorder import Recorder
 from query_api.routes import (
     artifacts,
@@ -29,6 +30,7 @@ from query_api.routes import (
     saved_views,
     series,
     snapshots,
+    sql,
     system,
     tables,
 )
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from query_api.progress import FoldProgress
     from runtide.artifacts.port import ArtifactStore
     from runtide.log.port import EventLog
+    from runtide.store.analysis import Analysis
     from runtide.store.port import MetricStore
 
 API_PREFIX: Final = "/api/v1"
@@ -63,6 +66,7 @@ def create_app(
     progress: FoldProgress,
     allowed_hosts: frozenset[str],
     home: str = "",
+    analysis: Analysis | None = None,
 ) -> FastAPI:
     """Compose the query API over the parts of a running system.
 
@@ -73,6 +77,7 @@ def create_app(
         progress: How far the fold from `log` to `store` is.
         allowed_hosts: Names under which the server may be reached.
         home: The data folder, which `/health` names.
+        analysis: Runs statements of analysts; None where nobody is set up for them.
 
     Returns:
         The application. `app.state.context.hub.close()` ends open live streams from any thread;
@@ -94,6 +99,7 @@ def create_app(
         progress=progress,
         hub=hub,
         recorder=Recorder(log, progress),
+        sql=Desk(analysis),
         home=home,
     )
     app.state.request_count_by_status = Counter[int]()
@@ -137,6 +143,7 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         fields,
         metrics,
         series,
+        sql,
         system,
         tables,
         artifacts,

@@ -8,6 +8,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from query_api.live import LiveHub
 from query_api.progress import FoldProgress, folded_position, wait_until_fresh
+from query_api.reads.sql import Desk
 from query_api.recorder import Recorder
 from runtide.artifacts.port import ArtifactStore
 from runtide.core import limits, names
@@ -46,6 +47,7 @@ class Context:
     progress: FoldProgress
     hub: LiveHub
     recorder: Recorder
+    sql: Desk
     home: str
 
     def position(self) -> str:

@@ -88,6 +88,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
             progress=fold,
             allowed_hosts=LOOPBACK_HOSTS,
             home=str(settings.home),
+            analysis=store.analysis(settings.sql_limits()),
         )
         app.include_router(ingest_router(log, artifacts))
         desk = ReplayDesk(

@@ -20,6 +20,7 @@ from runtide.errors import UnknownSettings, UsageError
 from runtide.log import kafka_settings
 from runtide.log.kafka_settings import KafkaSettings
 from runtide.quota_settings import IngestQuotas
+from runtide.sql_settings import SqlEnvironment
 from runtide.store import server_settings
 from runtide.store.server_settings import ClickHouseSettings
 
@@ -35,7 +36,7 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
-class EmbeddedSettings(BaseSettings):
+class EmbeddedSettings(SqlEnvironment):
     """`runtide up`: the whole system in one process over one data folder."""
 
     model_config = SettingsConfigDict(
@@ -180,6 +181,13 @@ class ClickHouseEnvironment(BaseSettings):
     clickhouse_password: SecretStr = SecretStr("")
     """The user's password. No message ever shows it."""
 
+    clickhouse_sql_user: str | None = None
+    """The user that statements of analysts run as, which may read their views and nothing else.
+    Unset, none is run."""
+
+    clickhouse_sql_password: SecretStr = SecretStr("")
+    """That user's password. No message ever shows it."""
+
     clickhouse_layout: server_settings.LayoutName = "plain"
     """`plain` for one server, `replicated` for copies on several, `sharded` for parts on several
     with copies of each. A database keeps the layout it was made with."""
@@ -213,6 +221,8 @@ class ClickHouseEnvironment(BaseSettings):
             database=self.clickhouse_database,
             user=self.clickhouse_user,
             password=self.clickhouse_password.get_secret_value(),
+            sql_user=self.clickhouse_sql_user,
+            sql_password=self.clickhouse_sql_password.get_secret_value(),
             cluster=self.clickhouse_cluster,
             layout=self.clickhouse_layout,
             retention_days=self.clickhouse_retention_days,
@@ -243,7 +253,7 @@ class ProcessorsSettings(KafkaEnvironment, ClickHouseEnvironment):
     it before records expire: what was folded without it is not archived."""
 
 
-class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment):
+class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment, SqlEnvironment):
     """`runtide serve query-api`: answers, live streams and the dashboard, in any number."""
 
     host: Annotated[str, Field(validation_alias="RUNTIDE_QUERY_API_HOST", min_length=1)] = (
@@ -299,6 +309,7 @@ class IngestSettings(KafkaEnvironment, IngestQuotas):
 SHARED: Final[dict[str, type[BaseSettings]]] = {
     "Kafka": KafkaEnvironment,
     "ClickHouse": ClickHouseEnvironment,
+    "SQL": SqlEnvironment,
 }
 """The settings that several services build on, under the heading of their reference."""
 

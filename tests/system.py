@@ -18,6 +18,7 @@ from runtide.core.events import Event, RunCreated, StateChanged
 from runtide.log.port import Item
 from runtide.log.sqlite import SqliteLog
 from runtide.store.engine import ClickHouseStore
+from runtide.store.sql_limits import SqlLimits
 from tests.engine import drop_store, empty_store
 from tests.serving import ServerThread
 
@@ -28,7 +29,12 @@ class System:
     """The parts, and short ways to log and to ask."""
 
     def __init__(
-        self, log: SqliteLog, store: ClickHouseStore, fold: LocalFold, artifacts: LocalArtifacts
+        self,
+        log: SqliteLog,
+        store: ClickHouseStore,
+        fold: LocalFold,
+        artifacts: LocalArtifacts,
+        sql_limits: SqlLimits,
     ) -> None:
         self.log, self.store, self.fold, self.artifacts = log, store, fold, artifacts
         self.app = create_app(
@@ -38,6 +44,7 @@ class System:
             progress=fold,
             allowed_hosts=frozenset({"127.0.0.1"}),
             home="/data",
+            analysis=store.analysis(sql_limits),
         )
         self.app.include_router(ingest_router(log, artifacts))
         self._server = ServerThread(self.app)
@@ -92,13 +99,18 @@ class System:
 
 
 @contextmanager
-def running_system(folder: Path, store: ClickHouseStore | None = None) -> Iterator[System]:
+def running_system(
+    folder: Path,
+    store: ClickHouseStore | None = None,
+    *,
+    sql_limits: SqlLimits = SqlLimits(),  # noqa: B008  # frozen
+) -> Iterator[System]:
     """Yield a system over an empty log in `folder` and maybe a given store, and end them."""
     log = SqliteLog(folder)
     store = store or empty_store()
     fold = LocalFold(log, store)
     fold.start()
-    system = System(log, store, fold, LocalArtifacts(folder))
+    system = System(log, store, fold, LocalArtifacts(folder), sql_limits)
     try:
         yield system
     finally:

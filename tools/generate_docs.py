@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tools.reference import cli, contract, cookbook, errors, http, settings
+from tools.reference import cli, contract, cookbook, errors, http, settings, tables
 
 Generator = Callable[[], dict[str, str]]
 
@@ -28,6 +28,7 @@ GENERATORS: Final[tuple[Generator, ...]] = (
     errors.pages,
     http.pages,
     settings.pages,
+    tables.pages,
 )
 
 MANIFEST: Final = "GENERATED"

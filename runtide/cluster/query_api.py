@@ -63,6 +63,7 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
             artifacts=artifacts,
             progress=StoredProgress(store),
             allowed_hosts=names,
+            analysis=store.analysis(settings.sql_limits()),
         )
         server = Server(
             app,

@@ -1,8 +1,8 @@
 """Errors as HTTP: one table from an error's branch to a status, and RFC 9457 answers.
 
 UsageError        400, NotFound 404
-RejectedError     422, EnvelopeTooLarge and BodyTooLarge 413, Conflict and NotMissing 409
-UnavailableError  503, QuotaExceeded 429; with Retry-After
+RejectedError     422, EnvelopeTooLarge and BodyTooLarge 413, Conflict, NotMissing and SqlCanceled 409
+UnavailableError  503, QuotaExceeded and SqlBusy 429; with Retry-After
 CorruptionError   500
 """
 
@@ -31,6 +31,9 @@ from runtide.errors import (
     QuotaExceeded,
     RejectedError,
     RuntideError,
+    SqlBusy,
+    SqlCanceled,
+    SqlLimit,
     UnavailableError,
     UsageError,
 )
@@ -47,8 +50,10 @@ STATUS_BY_ERROR: Final[tuple[tuple[type[RuntideError], int], ...]] = (
     (BodyTooLarge, 413),
     (Conflict, 409),
     (NotMissing, 409),
+    (SqlCanceled, 409),
     (RejectedError, 422),
     (QuotaExceeded, 429),
+    (SqlBusy, 429),
     (UnavailableError, 503),
     (CorruptionError, 500),
 )
@@ -102,9 +107,17 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def problem_response(
-    status: int, *, code: str, detail: str, headers: Mapping[str, str] | None = None
+    status: int,
+    *,
+    code: str,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> ProblemResponse:
-    """Return the answer for one problem. Text that is not valid Unicode is shown escaped."""
+    """Return the answer for one problem. Text that is not valid Unicode is shown escaped.
+
+    `members` stand beside those that every problem has.
+    """
     return ProblemResponse(
         {
             "type": f"urn:runtide:error:{code}",
@@ -112,6 +125,7 @@ def problem_response(
             "status": status,
             "detail": detail.encode("utf-8", "backslashreplace").decode(),
             "code": code,
+            **(members or {}),
         },
         status_code=status,
         headers=dict(headers or {}),
@@ -126,7 +140,12 @@ def error_response(error: RuntideError) -> ProblemResponse:
     headers = None
     if isinstance(error, UnavailableError):
         headers = {"Retry-After": str(error.retry_after_s)}
-    return problem_response(status, code=error.code, detail=str(error), headers=headers)
+    members: dict[str, object] = {}
+    if isinstance(error, SqlLimit):
+        members = {"limit": error.limit, "limit_value": error.limit_value}
+    return problem_response(
+        status, code=error.code, detail=str(error), headers=headers, members=members
+    )
 
 
 def install(app: FastAPI) -> None:

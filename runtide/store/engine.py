@@ -5,22 +5,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import clickhouse_connect
 
+from runtide.store.analysis import Analysis
 from runtide.store.parameters import in_pieces
 from runtide.store.refusals import refusals_translated
 from runtide.store.server_settings import DEFAULT_DATABASE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import pyarrow as pa
     from clickhouse_connect.driver.client import Client
 
     from runtide.store.server_settings import ClickHouseSettings
+    from runtide.store.sql_limits import SqlLimits
 
 FOLDER_NAME: Final = "clickhouse"
 
@@ -50,12 +53,23 @@ _SERVER_INSERT_SETTINGS: Final = {
     "insert_quorum": "auto",
 }
 
+_ANALYST_SETTINGS: Final = {
+    # Ingest and dashboards share the cores: a statement has one of them, and only what they leave.
+    "max_threads": 1,
+    "os_threads_nice_value_query": 5,
+}
+
 
 class ClickHouseStore:
     """A `MetricStore` in one database of a ClickHouse engine."""
 
     def __init__(
-        self, client: Client, *, database: str, server: ClickHouseSettings | None = None
+        self,
+        client: Client,
+        *,
+        database: str,
+        server: ClickHouseSettings | None = None,
+        connect: Callable[[Mapping[str, object]], Client] | None = None,
     ) -> None:
         """Use `database`, which must be there, of the engine that `client` reaches.
 
@@ -63,8 +77,10 @@ class ClickHouseStore:
             client: Belongs to the store from now on.
             database: Where bare names of tables lead.
             server: What the client was made with, or None in the embedded engine.
+            connect: Opens a connection for one statement of an analyst, if any may be run.
         """
         self._client = client
+        self._connect = connect
         self._database = database
         self._server = server
         self._insert_settings = _SERVER_INSERT_SETTINGS if server else _INSERT_SETTINGS
@@ -93,6 +109,19 @@ class ClickHouseStore:
         with refusals_translated("run a statement", self._server):
             self._client.command(sql)
 
+    def analysis(self, limits: SqlLimits) -> Analysis | None:
+        """Return what runs statements of analysts, or None where nobody is set up for them."""
+        if self._connect is None:
+            return None
+        return Analysis(partial(self._opened, self._connect), limits)
+
+    def _opened(
+        self, connect: Callable[[Mapping[str, object]], Client], settings: Mapping[str, object]
+    ) -> Client:
+        client = connect(settings)
+        client.database = self._database
+        return client
+
     def close(self) -> None:
         self._client.close_connections()
         self._client.close()
@@ -107,8 +136,25 @@ def open_chdb(folder: Path, *, database: str = DEFAULT_DATABASE) -> ClickHouseSt
     path = folder / FOLDER_NAME
     with refusals_translated(f"open {path}", None):
         path.mkdir(parents=True, exist_ok=True)
-        client = clickhouse_connect.get_client(
-            interface="chdb", path=str(path.resolve()), chdb_options=_CHDB_OPTIONS
-        )
+        client = _chdb_client(path)
         client.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
-    return ClickHouseStore(client, database=database)
+    return ClickHouseStore(client, database=database, connect=partial(_analyst_client, path))
+
+
+def _chdb_client(path: Path) -> Client:
+    return clickhouse_connect.get_client(
+        interface="chdb", path=str(path.resolve()), chdb_options=_CHDB_OPTIONS
+    )
+
+
+def _analyst_client(path: Path, settings: Mapping[str, object]) -> Client:
+    client = _chdb_client(path)
+    if settings:
+        # Read-only comes last: from then on the session changes no setting.
+        pairs = {**settings, **_ANALYST_SETTINGS, "readonly": 1}.items()
+        client.command("SET " + ", ".join(f"{name} = {_literal(value)}" for name, value in pairs))
+    return client
+
+
+def _literal(value: object) -> str:
+    return str(value) if isinstance(value, int | float) else f"'{value}'"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import clickhouse_connect
@@ -14,6 +16,8 @@ from runtide.store.refusals import opening_translated
 from runtide.store.retention import apply_retention
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from clickhouse_connect.driver.client import Client
 
     from runtide.store.migrate import Migration
@@ -28,6 +32,11 @@ _SHARDED_SETTINGS: Final = {
     "distributed_product_mode": "local",
     # A question about one run goes to its shard alone.
     "optimize_skip_unused_shards": 1,
+}
+
+_ANALYST_SETTINGS: Final = {
+    # Who stops reading an answer stops the statement.
+    "cancel_http_readonly_queries_on_client_close": 1,
 }
 
 
@@ -56,7 +65,8 @@ def open_server(settings: ClickHouseSettings, *, makes_database: bool = True) ->
         except BaseException:
             client.close_connections()
             raise
-    return ClickHouseStore(client, database=settings.database, server=settings)
+    connect = None if settings.sql_user is None else partial(_analyst_client, settings)
+    return ClickHouseStore(client, database=settings.database, server=settings, connect=connect)
 
 
 def prepare_server(store: MetricStore, settings: ClickHouseSettings) -> Preparation:
@@ -94,6 +104,17 @@ def _connected(settings: ClickHouseSettings) -> Client:
         form_encode_query_params=True,
         settings=dict(_SHARDED_SETTINGS) if settings.layout == "sharded" else {},
     )
+
+
+def _analyst_client(settings: ClickHouseSettings, limits: Mapping[str, object]) -> Client:
+    assert settings.sql_user is not None
+    analyst = replace(
+        settings, user=settings.sql_user, password=settings.sql_password, sql_user=None
+    )
+    client = _connected(analyst)
+    for name, value in {**limits, **_ANALYST_SETTINGS}.items() if limits else ():
+        client.set_client_setting(name, value)
+    return client
 
 
 def _ensure_database(client: Client, settings: ClickHouseSettings) -> None:

@@ -41,6 +41,11 @@ class ClickHouseSettings:
     user: str = DEFAULT_USER
     password: str = field(default="", repr=False)
 
+    sql_user: str | None = None
+    """Who statements of analysts run as; None runs none."""
+
+    sql_password: str = field(default="", repr=False)
+
     cluster: str | None = None
     """The servers that share the tables, by the name that ClickHouse's configuration gives them."""
 
@@ -67,6 +72,8 @@ class ClickHouseSettings:
             _refuse("DATABASE", self.database, "want letters, digits and `_`, at most 64")
         if not self.user:
             _refuse("USER", self.user, "name one, or unset it")
+        if self.sql_user == self.user:
+            _refuse("SQL_USER", self.sql_user, "name one that can read the views alone")
         if self.layout not in get_args(LayoutName):
             _refuse("LAYOUT", self.layout, "want `plain`, `replicated` or `sharded`")
         if self.cluster is not None and not _CLUSTER.fullmatch(self.cluster):

@@ -1,0 +1,37 @@
+"""ClickHouse's SQL as the gate reads and writes it: every function under the name it was called.
+
+sqlglot knows many functions by meaning and would write some of them in other words. Here it knows
+none: a name is checked and written as it came.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlglot.dialects.clickhouse import ClickHouse
+
+from query_api.core.sql_functions import is_aggregate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WITH_SYNTAX: Final = frozenset({"CAST", "COLUMNS", "EXTRACT", "TRIM"})
+"""Functions whose arguments are written in words."""
+
+
+class Analysis(ClickHouse):
+    """The dialect."""
+
+    class Parser(ClickHouse.Parser):
+        """Reads statements."""
+
+        FUNCTIONS = {}  # noqa: RUF012  # as sqlglot has it
+        FUNCTION_PARSERS = {  # noqa: RUF012  # as sqlglot has it
+            name: parse
+            for name, parse in ClickHouse.Parser.FUNCTION_PARSERS.items()
+            if name in _WITH_SYNTAX
+        }
+
+        @classmethod
+        def _resolve_clickhouse_agg(cls, name: str) -> tuple[str, Sequence[str]] | None:
+            return (name, ()) if is_aggregate(name) else None

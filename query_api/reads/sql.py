@@ -1,0 +1,174 @@
+"""Statements of analysts: who runs which, how many at once, and their results."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
+
+from query_api.core.sql_gate import WORKSPACE_PARAMETER, admit
+from query_api.wire import json_value
+from runtide.errors import NotFound, SqlBusy, SqlFailed, StoreUnavailable, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runtide.store.analysis import Analysis, FileFormat
+
+_SHOWN_CHARS_MAX: Final = 500
+_NOT_SET_UP: Final = (
+    "no user of the ClickHouse server is set up for statements of analysts: make one as "
+    "docs/how-to/use-a-clickhouse-server.md says, and set RUNTIDE_CLICKHOUSE_SQL_USER and "
+    "RUNTIDE_CLICKHOUSE_SQL_PASSWORD"
+)
+
+_log = logging.getLogger(__name__)
+# It warns of every statement that it does not know, which here is the gate's answer.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One statement, and who asks it: `workspace` is what the views take."""
+
+    query: str
+    parameters: Mapping[str, object]
+    workspace: str
+    caller: str
+    query_id: str | None = None
+
+
+@dataclass
+class Desk:
+    """Runs statements, each under an id by which its caller can stop it.
+
+    Attributes:
+        analysis: The engine, or None where it has nobody set up for statements.
+    """
+
+    analysis: Analysis | None
+    _running: dict[str, str] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, asked: Asked) -> dict[str, Any]:
+        """Return the whole result as JSON values.
+
+        Raises:
+            SqlRefused: The gate does not let the statement through.
+            SqlFailed: The engine does not understand it.
+            SqlLimit: It reached a limit.
+            SqlBusy: The caller has as many running as they may.
+            SqlCanceled: It was canceled.
+            StoreUnavailable: The engine did not answer, or nobody is set up.
+        """
+        sql, bound = _bound(asked)
+        with self._slot(asked) as (analysis, query_id):
+            began_s = time.monotonic()
+            found = analysis.run(sql, bound, query_id=query_id)
+            rows = [[_cell(value) for value in row] for row in found.rows]
+            return {
+                "query_id": query_id,
+                "columns": [{"name": name, "type": kind} for name, kind in found.columns],
+                "rows": rows,
+                "row_count": len(rows),
+                "elapsed_ms": round((time.monotonic() - began_s) * 1_000),
+                "rows_read": found.rows_read,
+                "bytes_read": found.bytes_read,
+            }
+
+    def export(self, asked: Asked, form: FileFormat) -> tuple[str, bytes]:
+        """Return the id of the statement, and its result as a file; raises as `answer` does."""
+        sql, bound = _bound(asked)
+        with self._slot(asked) as (analysis, query_id):
+            return query_id, analysis.export(sql, bound, form, query_id=query_id)
+
+    def cancel(self, query_id: str, caller: str) -> None:
+        """Stop a statement.
+
+        Raises:
+            NotFound: The caller has none of this id running.
+            StoreUnavailable: The engine did not answer.
+        """
+        with self._lock:
+            is_own = self._running.get(query_id) == caller
+        if not is_own or self.analysis is None:
+            message = f"no statement {query_id!r} of yours is running: it has ended, or never was"
+            raise NotFound(message)
+        self.analysis.cancel(query_id)
+
+    @contextmanager
+    def _slot(self, asked: Asked) -> Iterator[tuple[Analysis, str]]:
+        if self.analysis is None:
+            raise StoreUnavailable(_NOT_SET_UP)
+        query_id = asked.query_id or str(uuid4())
+        limit = self.analysis.limits.concurrency
+        with self._lock:
+            if query_id in self._running:
+                message = f"a statement {query_id!r} is running: choose another `query_id`"
+                raise UsageError(message)
+            if sum(caller == asked.caller for caller in self._running.values()) >= limit:
+                message = (
+                    f"{limit} statements of yours are running, the limit: wait for one, or cancel "
+                    f"it; whoever runs the server can raise RUNTIDE_SQL_CONCURRENCY"
+                )
+                raise SqlBusy(message)
+            self._running[query_id] = asked.caller
+        began_s, outcome = time.monotonic(), "failed"
+        try:
+            yield self.analysis, query_id
+            outcome = "done"
+        finally:
+            with self._lock:
+                del self._running[query_id]
+            # Escaped and cut: a statement holds whatever somebody sends.
+            shown = ascii(asked.query[:_SHOWN_CHARS_MAX])
+            took_s = time.monotonic() - began_s
+            _log.info(
+                "sql %s of %r %s in %.3f s: %s", query_id, asked.caller, outcome, took_s, shown
+            )
+
+
+def _bound(asked: Asked) -> tuple[str, dict[str, object]]:
+    """Return the statement for the engine, and the value of every parameter in it."""
+    admitted = admit(asked.query)
+    if missing := sorted(admitted.parameters - asked.parameters.keys()):
+        message = f"parameter `{missing[0]}` has no value: send it in `parameters`"
+        raise SqlFailed(message)
+    if unknown := sorted(asked.parameters.keys() - admitted.parameters):
+        message = f"parameter `{unknown[0]}` is not in the statement: write `{{{unknown[0]}:Type}}`"
+        raise SqlFailed(message)
+    bound: dict[str, object] = dict(asked.parameters)
+    if f"{{{WORKSPACE_PARAMETER}:" in admitted.sql:
+        bound[WORKSPACE_PARAMETER] = asked.workspace
+    return admitted.sql, bound
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401  # any value of the engine's
+    """Return a value of the engine as JSON: times are ISO 8601 in UTC, non-finite floats names."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return json_value(value)
+        case datetime():
+            aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+            return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
+        case bytes():
+            return value.decode("utf-8", "backslashreplace")
+        case dict():
+            return {str(_cell(key)): _cell(item) for key, item in value.items()}
+        case list() | tuple() | set():
+            return [_cell(item) for item in value]
+        case Decimal() | UUID() | IPv4Address() | IPv6Address() | timedelta():
+            return str(value)
+        case _:
+            return json_value(value.item() if hasattr(value, "item") else str(value))

@@ -128,6 +128,7 @@ def addresses(url: str, code: list[str]) -> dict[str, str]:
             for tab in ("parameters", "tables", "images", "text")
         },
         "compute": "/compute",
+        "sql": "/sql",
         "run-submitted": f"/runs/{job_scene.FAILED}",
         "run-code": f"/runs/{code[0]}/code?open=train.py",
         "run-code-none": f"/runs/{failed}/code",

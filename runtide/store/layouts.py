@@ -39,7 +39,7 @@ _TABLE: Final = re.compile(
     re.DOTALL,
 )
 _VIEW: Final = re.compile(
-    r"CREATE (?P<how>VIEW IF NOT EXISTS|OR REPLACE VIEW) (?P<name>\w+) (?P<rest>AS .*)", re.DOTALL
+    r"CREATE (?P<how>VIEW IF NOT EXISTS|OR REPLACE VIEW) (?P<name>\w+) (?P<rest>AS\s.*)", re.DOTALL
 )
 _ALTER: Final = re.compile(r"ALTER TABLE (?P<name>\w+) (?P<action>.*)", re.DOTALL)
 _OF_COLUMNS: Final = re.compile(r"(?:ADD|DROP|MODIFY|RENAME) COLUMN\b")

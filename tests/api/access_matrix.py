@@ -138,6 +138,9 @@ QUERY_API: Final[dict[tuple[str, str], Row]] = {
         "admin", "/api/v1/tokens", None, {"workspace": "{own}", "role": "reader"}
     ),
     ("delete", "/api/v1/tokens/{token_id}"): Row("admin", "/api/v1/tokens/{spare}", "{spare}"),
+    ("post", "/api/v1/sql"): Row("reader", "/api/v1/sql", None, {"query": "SELECT * FROM runs"}),
+    ("delete", "/api/v1/sql/{query_id}"): Row("reader", "/api/v1/sql/zq-statement", "zq-statement"),
+    ("get", "/api/v1/sql/tables"): Row("reader", "/api/v1/sql/tables"),
     ("get", "/api/v1/audit"): Row("admin", "/api/v1/audit"),
 }
 

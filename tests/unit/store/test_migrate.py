@@ -44,10 +44,10 @@ def test_migration_that_changed_is_refused(store: MetricStore) -> None:
 
 def test_store_of_a_newer_version_is_refused(store: MetricStore) -> None:
     """An old server must not fold into tables that it does not know."""
-    store.command("INSERT INTO migrations VALUES (9, 'later', 'x')")
+    store.command("INSERT INTO migrations VALUES (9999, 'later', 'x')")
 
     with pytest.raises(
-        MigrationChanged, match=r"migration 0009 was applied, this version ships \d+:"
+        MigrationChanged, match=r"migration 9999 was applied, this version ships \d+:"
     ):
         migrate(store)
 
@@ -66,5 +66,5 @@ def test_every_shipped_statement_can_be_run_again() -> None:
         statement
         for migration in shipped_migrations()
         for statement in migration.statements
-        if " IF NOT EXISTS " not in statement
+        if " IF NOT EXISTS " not in statement and not statement.startswith("CREATE OR REPLACE ")
     ] == []

@@ -139,7 +139,7 @@ QUERY_API: Final[dict[tuple[str, str], Row]] = {
     ),
     ("delete", "/api/v1/tokens/{token_id}"): Row("admin", "/api/v1/tokens/{spare}", "{spare}"),
     ("post", "/api/v1/sql"): Row("reader", "/api/v1/sql", None, {"query": "SELECT * FROM runs"}),
-    ("delete", "/api/v1/sql/{query_id}"): Row("reader", "/api/v1/sql/zq-statement", "zq-statement"),
+    ("delete", "/api/v1/sql/{query_id}"): Row("reader", "/api/v1/sql/statement-1"),
     ("get", "/api/v1/sql/tables"): Row("reader", "/api/v1/sql/tables"),
     ("get", "/api/v1/audit"): Row("admin", "/api/v1/audit"),
 }

@@ -3,15 +3,14 @@ import { signal } from "@preact/signals";
 import { ApiError, whenUnauthenticated } from "../api/client.ts";
 import * as api from "../api/session.ts";
 import type { Session } from "../model/session.ts";
-import { S } from "../strings.ts";
 
 /** Null until the server has said it, and where nobody is signed in. */
 export const session = signal<Session | null>(null);
 
 export const mustSignIn = signal(false);
 
-/** Why the last token did not let in; empty where none was tried. */
-export const refusal = signal("");
+/** Why the last token did not let in, or null where none was tried. */
+export const refusal = signal<Error | null>(null);
 
 whenUnauthenticated(() => {
   mustSignIn.value = true;
@@ -27,13 +26,11 @@ export async function loadSession(): Promise<void> {
 }
 
 export async function signIn(token: string): Promise<void> {
-  refusal.value = "";
+  refusal.value = null;
   try {
     await api.signIn(token);
   } catch (error) {
-    const isUnknown = error instanceof ApiError && error.status === 401;
-    const said = error instanceof Error ? error.message : String(error);
-    refusal.value = isUnknown ? S.session.refused : said;
+    refusal.value = error instanceof Error ? error : new Error(String(error));
     return;
   }
   // Everything that was refused is asked for again, at the same address.

@@ -30,7 +30,7 @@ export function SignIn() {
       />
       {refusal.value && (
         <p id="refusal" class="refusal" role="alert">
-          {refusal.value}
+          {words(refusal.value)}
         </p>
       )}
       <button type="submit" class="primary" disabled={waits}>
@@ -53,4 +53,8 @@ export function SignedIn() {
       </button>
     </span>
   );
+}
+
+function words(error: Error & { status?: number }): string {
+  return error.status === 401 ? S.session.refused : error.message;
 }

@@ -14,7 +14,7 @@ from runtide.core import limits
 from runtide.core.columns import Cell, decode_column, encode_column, escape_cell, unescape_cell
 from runtide.core.envelope import Envelope, event_document, parse_envelope
 from runtide.errors import RejectedError
-from runtide.log.port import Record
+from runtide.log.port import ERASED, Record
 from tests import histories, strategies
 from tests.merging import canonical
 
@@ -71,7 +71,8 @@ def fold_of(value: bytes) -> None:
         envelope = None
     after, effects = step(State(0), [Record(0, 0, envelope.run if envelope else "a", value)])
     assert after.next_offset == 1
-    assert envelope is not None or list(effects.tables) == ["dead_letters"]
+    # A record without a byte is one that was erased.
+    assert envelope is not None or list(effects.tables) == ["dead_letters"] * (value != ERASED)
 
 
 @given(st.binary())

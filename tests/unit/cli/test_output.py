@@ -30,7 +30,9 @@ def test_name_of_a_run_cannot_steer_the_terminal(is_terminal: bool, in_table: bo
 
 
 def test_colours_are_still_there() -> None:
-    console = SafeConsole(file=io.StringIO(), force_terminal=True, color_system="standard")
+    console = SafeConsole(
+        file=io.StringIO(), force_terminal=True, color_system="standard", no_color=False
+    )
 
     console.print("bad", style="red")
 

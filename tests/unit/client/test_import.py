@@ -49,6 +49,7 @@ def test_public_names() -> None:
         "lognormal",
         "loguniform",
         "normal",
+        "query",
         "randint",
         "uniform",
     ]

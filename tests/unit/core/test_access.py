@@ -75,6 +75,18 @@ def test_admin_of_one_workspace_is_no_operator() -> None:
         Caller("c", "lab", "admin").check_operator()
 
 
+def test_caller_changes_what_is_in_its_own_workspace() -> None:
+    assert Caller("c", "lab", "writer").checked_workspace("lab") == "lab"
+    assert LOCAL.checked_workspace("lab") == "lab"
+    with pytest.raises(Forbidden, match="c is for the workspace 'lab'"):
+        Caller("c", "lab", "writer").checked_workspace("other")
+
+
+@pytest.mark.parametrize(("workspace", "role"), [("lab", "reader"), ("*", "admin")])
+def test_token_is_of_one_workspace_or_an_admin_s(workspace: str, role: Role) -> None:
+    assert granted_workspace(workspace, role) == workspace
+
+
 @pytest.mark.parametrize(("workspace", "role"), [("*", "writer"), ("a/b", "admin"), ("", "reader")])
 def test_token_that_cannot_be_is_refused(workspace: str, role: Role) -> None:
     with pytest.raises(UsageError, match="workspace is"):

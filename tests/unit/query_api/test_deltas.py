@@ -34,6 +34,7 @@ from runtide.core.events import (
     TextLogged,
     ViewSaved,
 )
+from runtide.core.life_events import RunDeleted, RunPurged, RunRestored
 from runtide.core.model_events import ModelEdited
 from tests.building import points, record
 
@@ -224,6 +225,13 @@ def test_an_unknown_event_changes_nothing() -> None:
     part = deltas({"type": "hologram", "x": 1})
 
     assert (part.points, part.fields, part.changed) == ([], [], [])
+
+
+@pytest.mark.parametrize("event", [RunDeleted(ts_us=7), RunPurged(ts_us=7)])
+def test_run_that_goes_into_the_bin_is_told_so_and_one_that_comes_out(event: Event) -> None:
+    told = deltas(event, RunRestored(ts_us=8)).fields
+
+    assert [one.fields for one in told] == [{"deleted_us": 7}, {"deleted_us": None}]
 
 
 def test_views_of_an_experiment_are_told_as_they_were_last() -> None:

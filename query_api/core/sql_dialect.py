@@ -6,32 +6,36 @@ none: a name is checked and written as it came.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from sqlglot.dialects.clickhouse import ClickHouse
+from sqlglot.parsers.clickhouse import ClickHouseParser
 
 from query_api.core.sql_functions import is_aggregate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _WITH_SYNTAX: Final = frozenset({"CAST", "COLUMNS", "EXTRACT", "TRIM"})
 """Functions whose arguments are written in words."""
 
 
+class AnalysisParser(ClickHouseParser):
+    """Reads statements."""
+
+    FUNCTIONS: ClassVar[dict[str, Callable[..., object]]] = {}
+    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., object]]] = {
+        name: parse
+        for name, parse in ClickHouseParser.FUNCTION_PARSERS.items()
+        if name in _WITH_SYNTAX
+    }
+
+    @classmethod
+    def _resolve_clickhouse_agg(cls, name: str) -> tuple[str, Sequence[str]] | None:
+        return (name, ()) if is_aggregate(name) else None
+
+
 class Analysis(ClickHouse):
     """The dialect."""
 
-    class Parser(ClickHouse.Parser):
-        """Reads statements."""
-
-        FUNCTIONS = {}  # noqa: RUF012  # as sqlglot has it
-        FUNCTION_PARSERS = {  # noqa: RUF012  # as sqlglot has it
-            name: parse
-            for name, parse in ClickHouse.Parser.FUNCTION_PARSERS.items()
-            if name in _WITH_SYNTAX
-        }
-
-        @classmethod
-        def _resolve_clickhouse_agg(cls, name: str) -> tuple[str, Sequence[str]] | None:
-            return (name, ()) if is_aggregate(name) else None
+    Parser = AnalysisParser

@@ -62,6 +62,13 @@ def admit(query: str) -> Admitted:
     """
     if len(query) > QUERY_CHARS_MAX:
         _refuse(f"the statement has {len(query):,} characters", f"at most {QUERY_CHARS_MAX:,}")
+    try:
+        return _admitted(query)
+    except RecursionError:
+        _refuse("the statement is nested too deeply", "take parts of it into WITH")
+
+
+def _admitted(query: str) -> Admitted:
     tree = _parsed(query)
     _check(tree, _OWN_PREFIX)
     _rewrite(tree)
@@ -80,8 +87,6 @@ def _parsed(query: str) -> exp.Query:
         found = sqlglot.parse(query, dialect=Analysis)
     except SqlglotError as exc:
         _refuse(_parse_error(exc), "correct it, or write it more plainly")
-    except RecursionError:
-        _refuse("the statement is nested too deeply", "take parts of it into WITH")
     except (ValueError, TypeError, AttributeError, KeyError, IndexError):
         _refuse("the statement cannot be read", "write it more plainly")
     statements = [one for one in found if one is not None]
@@ -96,7 +101,7 @@ def _parsed(query: str) -> exp.Query:
 
 
 def _parse_error(exc: SqlglotError) -> str:
-    first = next(iter(getattr(exc, "errors", None) or []), {})
+    first: dict[str, object] = next(iter(getattr(exc, "errors", None) or []), {})
     said = first.get("description") or "it cannot be read"
     place = f" at line {first['line']}, column {first['col']}" if first.get("line") else ""
     near = f", near {first['highlight']!r}" if first.get("highlight") else ""
@@ -104,12 +109,7 @@ def _parse_error(exc: SqlglotError) -> str:
 
 
 def _written(tree: exp.Query) -> str:
-    try:
-        return tree.sql(dialect=Analysis, comments=False, normalize_functions=False)
-    except RecursionError:
-        _refuse("the statement is nested too deeply", "take parts of it into WITH")
-    except (SqlglotError, ValueError, TypeError, AttributeError):
-        _refuse("the statement cannot be written out", "write it more plainly")
+    return tree.sql(dialect=Analysis, comments=False, normalize_functions=False)
 
 
 def _check(tree: exp.Query, own_prefix: str) -> None:
@@ -133,14 +133,16 @@ def _check_expression(node: exp.Expr) -> None:
     match node:
         case exp.Literal() if node.is_string and _STATE_TYPE.search(node.name):
             _refuse("a text names the type AggregateFunction", "aggregate in the statement")
+        case exp.Identifier() if not node.name.isprintable():
+            _refuse(f"the name {node.name!r} has characters that do not show", "leave them out")
+        case exp.Dot() if isinstance(node.expression, exp.Func):
+            _refuse("a function is called of something", "write its name alone")
         case exp.DataType():
             _check_type(node)
         case exp.In():
             _check_in(node)
         case exp.Apply():
-            _check_name(node.expression.name)
-        case exp.CastToStrType() if not isinstance(node.args.get("to"), exp.Literal):
-            _refuse("CAST gets a type that is computed", "write the type as a text")
+            _check_name(str(node.args.get("expression") or ""))
         case _ if isinstance(node, NAMED_FUNCTIONS):
             _check_function(node)
 
@@ -179,8 +181,8 @@ def _check_table(node: exp.Table, *, is_rewritten: bool) -> None:
         _refuse(f"the table function `{name}` is called", f"read from {_TABLES}")
     if not isinstance(inner, exp.Identifier):
         _refuse(f"a table is {_kind(inner)}", f"read from {_TABLES}")
-    if database is not None and database.name != _DATABASE:
-        _refuse(f"the database `{database.name}` is named", f"read from {_TABLES}")
+    if database and str(getattr(database, "name", database)) != _DATABASE:
+        _refuse(f"the database `{database}` is named", f"read from {_TABLES}")
 
 
 def _check_parameter(node: exp.Placeholder, own_prefix: str) -> None:
@@ -200,8 +202,7 @@ def _check_type(node: exp.DataType) -> None:
 def _check_in(node: exp.In) -> None:
     listed = node.expressions or []
     field = listed[0] if len(listed) == 1 else node.args.get("field")
-    while isinstance(field, exp.Paren):
-        field = field.this
+    field = _unwrapped(field)
     # The engine would read a lone name as that of a table.
     if isinstance(field, exp.Column | exp.Identifier | exp.Table | exp.Dot | exp.Var):
         _refuse(
@@ -254,6 +255,19 @@ def _rewrite(tree: exp.Query) -> None:
     for final in list(tree.find_all(exp.Final)):
         # Each point is there once anyway, and a view has no FINAL.
         final.replace(final.this)
+    _rename_tables(tree)
+    for negation in list(tree.find_all(exp.Not)):
+        if isinstance(negation.this, exp.Between):
+            _spell_not_between(negation, negation.this)
+    for call in list(tree.find_all(*NAMED_FUNCTIONS)):
+        _keep_values(call)
+    for column in tree.find_all(exp.Column):
+        database = column.args.get("db")
+        if database is not None and database.name == _DATABASE:
+            column.set("db", None)
+
+
+def _rename_tables(tree: exp.Query) -> None:
     ctes = [cte for cte in tree.find_all(exp.CTE) if not cte.args.get("scalar")]
     names = {cte.alias for cte in ctes}
     for cte in ctes:
@@ -262,25 +276,17 @@ def _rewrite(tree: exp.Query) -> None:
         if not isinstance(table.this, exp.Identifier):
             continue
         name = table.name
+        target: exp.Expr
         if name in names and table.args.get("db") is None:
-            target: exp.Expr = _quoted(_WITH_PREFIX + name)
+            target = _quoted(_WITH_PREFIX + name)
         elif name in TABLE_NAMES:
             target = _view(name)
         else:
-            known = f"there are {_TABLES}"
-            _refuse(f"there is no table `{name}`", known)
+            _refuse(f"there is no table `{name}`", f"there are {_TABLES}")
         if table.args.get("alias") is None:
             table.set("alias", exp.TableAlias(this=_quoted(name)))
         table.set("this", target)
         table.set("db", None)
-    for negation in list(tree.find_all(exp.Not)):
-        if isinstance(negation.this, exp.Between):
-            _spell_not_between(negation, negation.this)
-    for call in list(tree.find_all(*NAMED_FUNCTIONS)):
-        _keep_values(call)
-    for column in tree.find_all(exp.Column):
-        if column.args.get("db") is not None and column.args["db"].name == _DATABASE:
-            column.set("db", None)
 
 
 def _spell_not_between(negation: exp.Not, between: exp.Between) -> None:
@@ -295,13 +301,21 @@ def _spell_not_between(negation: exp.Not, between: exp.Between) -> None:
 
 def _keep_values(call: exp.Expr) -> None:
     """Have a lone name that a higher function gets be read as a value, not as a function."""
-    name = str(call.this).lower()
-    if not name.startswith(("array", "map")):
+    if not str(call.this).lower().startswith(("array", "map")):
         return
     for argument in call.expressions:
-        is_bare = isinstance(argument, exp.Column) and not argument.args.get("table")
-        if is_bare and not is_scalar(argument.name):
-            argument.replace(exp.Anonymous(this="identity", expressions=[argument.copy()]))
+        name = _unwrapped(argument)
+        if not isinstance(name, exp.Column) or name.args.get("table"):
+            continue
+        if not is_scalar(name.name):
+            argument.replace(exp.Anonymous(this="identity", expressions=[name.copy()]))
+
+
+def _unwrapped(node: exp.Expr | None) -> exp.Expr | None:
+    """Return what is left without parentheses and other names."""
+    while isinstance(node, exp.Paren | exp.Alias):
+        node = node.this
+    return node
 
 
 def _view(name: str) -> exp.Anonymous:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from query_api.core.sql_gate import WORKSPACE_PARAMETER, admit
+from query_api.core.sql_syntax import check_syntax
 from query_api.wire import json_value
 from runtide.errors import NotFound, SqlBusy, SqlFailed, StoreUnavailable, UsageError
 
@@ -71,6 +72,7 @@ class Desk:
         sql, bound = _bound(asked)
         with self._slot(asked) as (analysis, query_id):
             began_s = time.monotonic()
+            check_syntax(analysis.syntax(sql, bound), workspace=asked.workspace)
             found = analysis.run(sql, bound, query_id=query_id)
             rows = [[_cell(value) for value in row] for row in found.rows]
             return {
@@ -87,6 +89,7 @@ class Desk:
         """Return the id of the statement, and its result as a file; raises as `answer` does."""
         sql, bound = _bound(asked)
         with self._slot(asked) as (analysis, query_id):
+            check_syntax(analysis.syntax(sql, bound), workspace=asked.workspace)
             return query_id, analysis.export(sql, bound, form, query_id=query_id)
 
     def cancel(self, query_id: str, caller: str) -> None:

@@ -72,6 +72,17 @@ class Analysis:
         self.limits = limits
         self._connect = connect
 
+    def syntax(self, sql: str, parameters: Mapping[str, object]) -> list[str]:
+        """Return how the engine reads a statement, as the lines of `EXPLAIN AST`; it is not run.
+
+        Raises:
+            SqlFailed: The engine cannot read it.
+            StoreUnavailable: The engine did not answer.
+        """
+        with self._session("") as client:
+            found = client.query(f"EXPLAIN AST {sql}", parameters=dict(parameters) or None)
+            return [line for (line,) in found.result_rows]
+
     def run(self, sql: str, parameters: Mapping[str, object], *, query_id: str) -> SqlResult:
         """Return the result of a statement.
 

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings
 
 from runtide.agent_settings import AgentSettings
-from runtide.client import options
+from runtide.client import variables
 from runtide.embedded_settings import EmbeddedSettings
 from runtide.errors import UnknownSettings, UsageError
 from runtide.life_settings import LifeEnvironment
@@ -151,7 +151,7 @@ def environment_name(name: str, field: FieldInfo) -> str:
 
 def known_names() -> frozenset[str]:
     """Return every `RUNTIDE_` name that some role or the client reads."""
-    return options.NAMES | {
+    return variables.NAMES | {
         environment_name(name, field)
         for role in (*SHARED.values(), *ROLES.values())
         for name, field in role.model_fields.items()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from runtide.client.options import AZUREML_VARIABLE, load_options
+from runtide.client.options import load_options
+from runtide.client.variables import AZUREML_VARIABLE
 from runtide.submit import config
 from runtide.submit.config import Plan
 

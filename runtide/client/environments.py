@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from runtide.client.options import (
+from runtide.client.variables import (
     AZUREML_VARIABLE,
     NAMES,
     OF_A_RUN,

@@ -21,11 +21,12 @@ from urllib.parse import quote
 from runtide.client.captures import Captures
 from runtide.client.environments import azureml_environment, submitted_environment
 from runtide.client.experiment import Experiment
-from runtide.client.options import AZUREML_VARIABLE, load_options
+from runtide.client.options import load_options
 from runtide.client.run import Run
 from runtide.client.snapshots import restore_snapshot
 from runtide.client.surroundings import observer
 from runtide.client.surroundings.observer import Observed
+from runtide.client.variables import AZUREML_VARIABLE
 from runtide.client.workspace import Workspace
 from runtide.core.events import TERMINAL, Event, StateChanged, Status, TextLogged
 from runtide.core.parents import CONTROLLER_TARGET

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runtide.client.options import NAMES, Destination, destination, load_options
+from runtide.client.options import Destination, destination, load_options
+from runtide.client.variables import NAMES
 from runtide.errors import UnknownSettings, UsageError
 from runtide.settings import known_names
 from tests.quiet import NO_CAPTURES

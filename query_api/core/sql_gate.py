@@ -25,7 +25,7 @@ from runtide.errors import SqlRefused
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-QUERY_CHARS_MAX: Final = 100_000
+QUERY_CHARS_MAX: Final = 50_000
 NODES_MAX: Final = 20_000
 WORKSPACE_PARAMETER: Final = "runtide_workspace"
 """The parameter that every view gets; parameters of a statement cannot be called so."""

@@ -16,14 +16,28 @@ from uuid import UUID, uuid4
 from query_api.core.sql_gate import WORKSPACE_PARAMETER, admit
 from query_api.core.sql_syntax import check_syntax
 from query_api.wire import json_value
-from runtide.errors import NotFound, SqlBusy, SqlFailed, StoreUnavailable, UsageError
+from runtide.errors import (
+    NotFound,
+    RuntideError,
+    SqlBusy,
+    SqlCanceled,
+    SqlFailed,
+    StoreUnavailable,
+    UsageError,
+)
+from runtide.store.analysis import CANCELED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runtide.store.analysis import Analysis, FileFormat
+    from runtide.store.analysis import Analysis, FileFormat, Session
+
+RUNNING_MAX: Final = 12
+"""Statements of all callers that one server runs at once: it has some forty threads for everything."""
 
 _SHOWN_CHARS_MAX: Final = 500
+_KILLS_MAX: Final = 20
+_KILL_INTERVAL_S: Final = 0.1
 _NOT_SET_UP: Final = (
     "no user of the ClickHouse server is set up for statements of analysts: make one as "
     "docs/how-to/use-a-clickhouse-server.md says, and set RUNTIDE_CLICKHOUSE_SQL_USER and "
@@ -47,16 +61,25 @@ class Asked:
 
 
 @dataclass
+class _Running:
+    """A statement that has a slot."""
+
+    caller: str
+    is_canceled: bool = False
+    ended: threading.Event = field(default_factory=threading.Event)
+
+
 class Desk:
     """Runs statements, each under an id by which its caller can stop it.
 
-    Attributes:
+    Args:
         analysis: The engine, or None where it has nobody set up for statements.
     """
 
-    analysis: Analysis | None
-    _running: dict[str, str] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, analysis: Analysis | None) -> None:
+        self.analysis = analysis
+        self._running: dict[str, _Running] = {}
+        self._lock = threading.Lock()
 
     def answer(self, asked: Asked) -> dict[str, Any]:
         """Return the whole result as JSON values.
@@ -65,15 +88,13 @@ class Desk:
             SqlRefused: The gate does not let the statement through.
             SqlFailed: The engine does not understand it.
             SqlLimit: It reached a limit.
-            SqlBusy: The caller has as many running as they may.
+            SqlBusy: The caller, or all of them, have as many running as they may.
             SqlCanceled: It was canceled.
             StoreUnavailable: The engine did not answer, or nobody is set up.
         """
-        sql, bound = _bound(asked)
-        with self._slot(asked) as (analysis, query_id):
-            began_s = time.monotonic()
-            check_syntax(analysis.syntax(sql, bound), workspace=asked.workspace)
-            found = analysis.run(sql, bound, query_id=query_id)
+        began_s = time.monotonic()
+        with self._admitted(asked) as (session, query_id, sql, bound):
+            found = session.run(sql, bound)
             rows = [[_cell(value) for value in row] for row in found.rows]
             return {
                 "query_id": query_id,
@@ -87,55 +108,80 @@ class Desk:
 
     def export(self, asked: Asked, form: FileFormat) -> tuple[str, bytes]:
         """Return the id of the statement, and its result as a file; raises as `answer` does."""
-        sql, bound = _bound(asked)
-        with self._slot(asked) as (analysis, query_id):
-            check_syntax(analysis.syntax(sql, bound), workspace=asked.workspace)
-            return query_id, analysis.export(sql, bound, form, query_id=query_id)
+        with self._admitted(asked) as (session, query_id, sql, bound):
+            return query_id, session.export(sql, bound, form)
 
     def cancel(self, query_id: str, caller: str) -> None:
-        """Stop a statement.
+        """Stop a statement; when this returns, it has ended, or is about to.
 
         Raises:
             NotFound: The caller has none of this id running.
             StoreUnavailable: The engine did not answer.
         """
         with self._lock:
-            is_own = self._running.get(query_id) == caller
-        if not is_own or self.analysis is None:
+            running = self._running.get(query_id)
+        if running is None or running.caller != caller or self.analysis is None:
             message = f"no statement {query_id!r} of yours is running: it has ended, or never was"
             raise NotFound(message)
-        self.analysis.cancel(query_id)
+        running.is_canceled = True
+        for _ in range(_KILLS_MAX):
+            # It may be on its way to the engine, which does not know it yet.
+            self.analysis.cancel(query_id)
+            if running.ended.wait(_KILL_INTERVAL_S):
+                return
 
     @contextmanager
-    def _slot(self, asked: Asked) -> Iterator[tuple[Analysis, str]]:
+    def _admitted(self, asked: Asked) -> Iterator[tuple[Session, str, str, dict[str, object]]]:
         if self.analysis is None:
             raise StoreUnavailable(_NOT_SET_UP)
         query_id = asked.query_id or str(uuid4())
-        limit = self.analysis.limits.concurrency
+        began_s, outcome = time.monotonic(), "failed"
+        try:
+            sql, bound = _bound(asked)
+            with (
+                self._slot(query_id, asked.caller, self.analysis) as running,
+                self.analysis.session(query_id) as session,
+            ):
+                check_syntax(session.syntax(sql, bound), workspace=asked.workspace)
+                if running.is_canceled:
+                    raise SqlCanceled(CANCELED)
+                yield session, query_id, sql, bound
+            outcome = "done"
+        except RuntideError as exc:
+            outcome = exc.code
+            raise
+        finally:
+            # Escaped and cut: a statement holds whatever somebody sends.
+            shown = ascii(asked.query[:_SHOWN_CHARS_MAX])
+            took_s = time.monotonic() - began_s
+            _log.info(
+                "sql %s of %r: %s in %.3f s: %s", query_id, asked.caller, outcome, took_s, shown
+            )
+
+    @contextmanager
+    def _slot(self, query_id: str, caller: str, analysis: Analysis) -> Iterator[_Running]:
+        limit = analysis.limits.concurrency
         with self._lock:
             if query_id in self._running:
                 message = f"a statement {query_id!r} is running: choose another `query_id`"
                 raise UsageError(message)
-            if sum(caller == asked.caller for caller in self._running.values()) >= limit:
+            own_count = sum(one.caller == caller for one in self._running.values())
+            if own_count >= limit:
                 message = (
                     f"{limit} statements of yours are running, the limit: wait for one, or cancel "
                     f"it; whoever runs the server can raise RUNTIDE_SQL_CONCURRENCY"
                 )
                 raise SqlBusy(message)
-            self._running[query_id] = asked.caller
-        began_s, outcome = time.monotonic(), "failed"
+            if len(self._running) >= RUNNING_MAX:
+                message = f"{RUNNING_MAX} statements are running, the limit of a server: try again"
+                raise SqlBusy(message)
+            running = self._running[query_id] = _Running(caller)
         try:
-            yield self.analysis, query_id
-            outcome = "done"
+            yield running
         finally:
             with self._lock:
                 del self._running[query_id]
-            # Escaped and cut: a statement holds whatever somebody sends.
-            shown = ascii(asked.query[:_SHOWN_CHARS_MAX])
-            took_s = time.monotonic() - began_s
-            _log.info(
-                "sql %s of %r %s in %.3f s: %s", query_id, asked.caller, outcome, took_s, shown
-            )
+            running.ended.set()
 
 
 def _bound(asked: Asked) -> tuple[str, dict[str, object]]:

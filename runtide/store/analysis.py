@@ -30,7 +30,8 @@ _ENGINE_FORMATS: Final = {"csv": "CSVWithNames", "arrow": "ArrowStream", "parque
 _LIMIT_BY_CODE: Final = {
     159: "time", 160: "time", 241: "memory", 158: "rows-read", 307: "rows-read", 396: "rows",
 }  # fmt: skip
-_CANCELED: Final = 394
+_CANCELED_CODE: Final = 394
+CANCELED: Final = "the statement was canceled: run it again if it is wanted"
 
 _ABOUT_THE_TEXT: Final = frozenset(
     {
@@ -58,6 +59,35 @@ class SqlResult:
     bytes_read: int
 
 
+class Session:
+    """A connection for one statement, with its limits."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def syntax(self, sql: str, parameters: Mapping[str, object]) -> list[str]:
+        """Return how the engine reads a statement, as the lines of `EXPLAIN AST`; it is not run."""
+        found = self._client.query(f"EXPLAIN AST {sql}", parameters=dict(parameters) or None)
+        return [line for (line,) in found.result_rows]
+
+    def run(self, sql: str, parameters: Mapping[str, object]) -> SqlResult:
+        """Return the result of a statement."""
+        found = self._client.query(sql, parameters=dict(parameters) or None)
+        types = [column.name for column in found.column_types]
+        return SqlResult(
+            columns=list(zip(found.column_names, types, strict=True)),
+            rows=list(found.result_rows),
+            rows_read=int(found.summary.get("read_rows", 0)),
+            bytes_read=int(found.summary.get("read_bytes", 0)),
+        )
+
+    def export(self, sql: str, parameters: Mapping[str, object], form: FileFormat) -> bytes:
+        """Return the result of a statement as a file."""
+        return self._client.raw_query(
+            sql, parameters=dict(parameters) or None, fmt=_ENGINE_FORMATS[form]
+        )
+
+
 class Analysis:
     """Runs statements that the gate let through.
 
@@ -72,44 +102,22 @@ class Analysis:
         self.limits = limits
         self._connect = connect
 
-    def syntax(self, sql: str, parameters: Mapping[str, object]) -> list[str]:
-        """Return how the engine reads a statement, as the lines of `EXPLAIN AST`; it is not run.
+    @contextmanager
+    def session(self, query_id: str) -> Iterator[Session]:
+        """Open a connection for the statement `query_id`, whose failures inside are translated.
 
         Raises:
-            SqlFailed: The engine cannot read it.
-            StoreUnavailable: The engine did not answer.
-        """
-        with self._session("") as client:
-            found = client.query(f"EXPLAIN AST {sql}", parameters=dict(parameters) or None)
-            return [line for (line,) in found.result_rows]
-
-    def run(self, sql: str, parameters: Mapping[str, object], *, query_id: str) -> SqlResult:
-        """Return the result of a statement.
-
-        Raises:
-            SqlFailed: The engine does not understand it.
+            SqlFailed: The engine does not understand the statement.
             SqlLimit: It reached a limit.
             SqlCanceled: `cancel` was called.
             StoreUnavailable: The engine did not answer.
         """
-        with self._session(query_id) as client:
-            found = client.query(sql, parameters=dict(parameters) or None)
-            types = [column.name for column in found.column_types]
-            return SqlResult(
-                columns=list(zip(found.column_names, types, strict=True)),
-                rows=list(found.result_rows),
-                rows_read=int(found.summary.get("read_rows", 0)),
-                bytes_read=int(found.summary.get("read_bytes", 0)),
-            )
-
-    def export(
-        self, sql: str, parameters: Mapping[str, object], form: FileFormat, *, query_id: str
-    ) -> bytes:
-        """Return the result of a statement as a file; raises as `run` does."""
-        with self._session(query_id) as client:
-            return client.raw_query(
-                sql, parameters=dict(parameters) or None, fmt=_ENGINE_FORMATS[form]
-            )
+        with self._translated():
+            client = self._connect({**self.limits.engine_settings(), "log_comment": query_id})
+            try:
+                yield Session(client)
+            finally:
+                client.close()
 
     def cancel(self, query_id: str) -> None:
         """Stop a statement that runs; nothing happens if none does.
@@ -128,15 +136,6 @@ class Analysis:
                 client.close()
 
     @contextmanager
-    def _session(self, query_id: str) -> Iterator[Client]:
-        with self._translated():
-            client = self._connect({**self.limits.engine_settings(), "log_comment": query_id})
-            try:
-                yield client
-            finally:
-                client.close()
-
-    @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
@@ -149,8 +148,8 @@ class Analysis:
             found = re.search(r"Code: (\d+)", str(exc))
             code = int(found[1]) if found else None
         text = str(exc)
-        if code == _CANCELED:
-            raise SqlCanceled("the statement was canceled: run it again if it is wanted") from exc
+        if code == _CANCELED_CODE:
+            raise SqlCanceled(CANCELED) from exc
         if code in _LIMIT_BY_CODE:
             raise self.limits.reached(_LIMIT_BY_CODE[code], text) from exc
         if code is None:

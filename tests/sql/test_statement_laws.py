@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from clickhouse_connect.driver.exceptions import ClickHouseError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from query_api.core.sql_gate import admit
 from query_api.core.sql_syntax import check_syntax
-from runtide.errors import SqlFailed, SqlRefused
-from runtide.store.analysis import Analysis
+from runtide.errors import SqlRefused
+from runtide.store.analysis import Session
 from runtide.store.sql_limits import SqlLimits
 from tests.engine import drop_store, empty_store
 from tests.statements import HONEST, HOSTILE
@@ -64,11 +65,12 @@ BETWEEN = ("", " ", "/**/", "/* ' */", "-- '\n", "\t", "\u00a0", "\ufeff", "\\",
 
 
 @pytest.fixture(scope="module")
-def analysis() -> Iterator[Analysis]:
+def session() -> Iterator[Session]:
     store = empty_store()
-    found = store.analysis(SqlLimits())
-    assert found is not None
-    yield found
+    analysis = store.analysis(SqlLimits())
+    assert analysis is not None
+    with analysis.session("laws") as found:
+        yield found
     drop_store(store)
 
 
@@ -112,15 +114,15 @@ def test_no_nesting_carries_a_hostile_part_through_the_gate(query: str) -> None:
 @settings(
     max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_the_engine_reads_only_views_and_harmless_functions(analysis: Analysis, query: str) -> None:
+def test_the_engine_reads_only_views_and_harmless_functions(session: Session, query: str) -> None:
     try:
         sql = admit(query).sql
     except SqlRefused:
         return
     bound = {"runtide_workspace": "default"} if "{runtide_workspace:" in sql else {}
     try:
-        lines = analysis.syntax(sql, bound)
-    except SqlFailed:
+        lines = session.syntax(sql, bound)
+    except ClickHouseError:
         return
     assert _complaint(lines) is None, sql
 
@@ -134,7 +136,7 @@ def _complaint(lines: list[str]) -> str | None:
     return None
 
 
-def test_parameters_are_values_whatever_they_hold(tmp_path: Path, analysis: Analysis) -> None:
+def test_parameters_are_values_whatever_they_hold(tmp_path: Path, session: Session) -> None:
     secret = tmp_path / "secret"
     secret.write_text("sesame")
     for value in (
@@ -147,6 +149,4 @@ def test_parameters_are_values_whatever_they_hold(tmp_path: Path, analysis: Anal
         "\u2019 UNION",
     ):
         sql = admit("SELECT {x:String} AS y").sql
-        assert [tuple(row) for row in analysis.run(sql, {"x": value}, query_id="p").rows] == [
-            (value,)
-        ]
+        assert [tuple(row) for row in session.run(sql, {"x": value}).rows] == [(value,)]

@@ -100,7 +100,12 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
     def _ended_within(self, timeout_s: float | None) -> int | None:
-        if self.returncode is None and select.select([self._reported], [], [], timeout_s)[0]:
+        if self.returncode is not None:
+            return self.returncode
+        # Not `select`, which takes no descriptor beyond 1,023: a process of tests has many open.
+        reports = select.poll()
+        reports.register(self._reported, select.POLLIN)
+        if reports.poll(None if timeout_s is None else timeout_s * 1_000):
             text = os.read(self._reported, 64)
             os.close(self._reported)
             assert text, "the process that forks is gone"

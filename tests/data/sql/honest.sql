@@ -35,9 +35,9 @@ SELECT a.name FROM runs AS a SEMI LEFT JOIN tags AS b ON a.run_id = b.run_id
 SELECT a.name FROM runs AS a LEFT ANTI JOIN tags AS b USING (run_id)
 SELECT a.name FROM runs a, tags b WHERE a.run_id = b.run_id
 SELECT a.name FROM runs a CROSS JOIN tags b
-SELECT sum(value) OVER (PARTITION BY name ORDER BY step ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) FROM scalars
+SELECT sum(value) OVER (PARTITION BY run_id, name ORDER BY step ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) FROM scalars
 SELECT avg(value) OVER w FROM scalars WINDOW w AS (PARTITION BY name ORDER BY step RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-SELECT lagInFrame(value, 1, 0) OVER (PARTITION BY name ORDER BY step) FROM scalars
+SELECT lagInFrame(value, 1, 0) OVER (PARTITION BY run_id, name ORDER BY step) FROM scalars
 SELECT if(value > 1, 'a', 'b'), multiIf(value > 1, 1, value > 2, 2, 3), value > 1 ? 'a' : 'b' FROM scalars
 SELECT CASE WHEN value > 1 THEN 1 ELSE 2 END, CASE name WHEN 'a' THEN 1 ELSE 2 END FROM scalars
 SELECT toStartOfInterval(ts, INTERVAL 5 MINUTE) AS t, count() FROM scalars GROUP BY t
@@ -87,7 +87,7 @@ SELECT a, b FROM (SELECT 1 AS a) AS x CROSS JOIN (SELECT 2 AS b) AS y
 SELECT sumIf(value, name = 'a') / nullIf(sumIf(value, name = 'b'), 0) FROM scalars
 SELECT name, sum(value) AS s FROM scalars GROUP BY 1 ORDER BY 2 DESC
 SELECT toFloat64OrNull('1'), toInt32('1'), toString(1), toDate(ts), toDateTime(ts) FROM scalars
-SELECT lead(value) OVER (ORDER BY step), lag(value, 1) OVER (ORDER BY step), rank() OVER (ORDER BY value), dense_rank() OVER (ORDER BY value), ntile(4) OVER (ORDER BY value) FROM scalars
+SELECT lead(value) OVER (ORDER BY step, run_id, name), lag(value, 1) OVER (ORDER BY step, run_id, name), rank() OVER (ORDER BY value), dense_rank() OVER (ORDER BY value), ntile(4) OVER (ORDER BY value, run_id, name, step) FROM scalars
 SELECT run_id, argMin(step, value) AS best_step, min(value) AS best FROM scalars WHERE name = 'loss' GROUP BY run_id ORDER BY best
 SELECT experiment, name, avg(value) AS mean, stddevSamp(value) AS spread FROM scalars WHERE isFinite(value) GROUP BY experiment, name
 SELECT r.run_id, c.number AS lr, m.min AS loss FROM runs AS r JOIN config AS c ON c.run_id = r.run_id AND c.name = 'lr' JOIN metrics AS m ON m.run_id = r.run_id AND m.name = 'loss'

@@ -29,6 +29,7 @@ class Bridge:
         password: That user's.
         certificate: PEM file of a certificate and its key; it speaks HTTPS then.
         config: XML file of ClickHouse's settings, such as clusters.
+        others: Further users, and their passwords.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Bridge:
         password: str = "",
         certificate: Path | None = None,
         config: Path | None = None,
+        others: dict[str, str] | None = None,
     ) -> None:
         self.port = 0
         self._folder = folder
@@ -48,6 +50,7 @@ class Bridge:
             "password": password,
             "certificate": str(certificate) if certificate else None,
             "config": str(config) if config else None,
+            "others": others or {},
         }
         self._process: Forked | None = None
         folder.mkdir(parents=True, exist_ok=True)

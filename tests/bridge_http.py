@@ -20,7 +20,7 @@ import ssl
 import sys
 import threading
 from base64 import b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from http import HTTPStatus
 from pathlib import Path
@@ -59,6 +59,8 @@ class Options:
     certificate: str | None = None
     """A file with a certificate and its key; it speaks HTTPS then."""
     config: str | None = None
+    others: dict[str, str] = field(default_factory=dict)
+    """Further users, and their passwords."""
 
 
 @dataclass
@@ -223,7 +225,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if scheme == "Basic":
             user, _, password = b64decode(given).decode().partition(":")
         options = self.server.options
-        if (user, password) != (options.user, options.password):
+        if {options.user: options.password, **options.others}.get(user) != password:
             message = (
                 f"Code: 516. DB::Exception: {user}: Authentication failed: password is incorrect, "
                 f"or there is no user with such name. (AUTHENTICATION_FAILED)"

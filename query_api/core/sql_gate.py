@@ -270,6 +270,7 @@ def _rewrite(tree: exp.Query) -> None:
 def _rename_tables(tree: exp.Query) -> None:
     ctes = [cte for cte in tree.find_all(exp.CTE) if not cte.args.get("scalar")]
     names = {cte.alias for cte in ctes}
+    is_counted = _may_ask_for_count(tree)
     for cte in ctes:
         cte.args["alias"].set("this", _quoted(_WITH_PREFIX + cte.alias))
     for table in list(tree.find_all(exp.Table)):
@@ -280,7 +281,7 @@ def _rename_tables(tree: exp.Query) -> None:
         if name in names and table.args.get("db") is None:
             target = _quoted(_WITH_PREFIX + name)
         elif name in TABLE_NAMES:
-            target = _view(name)
+            target = _view(name, is_counted=is_counted)
         else:
             _refuse(f"there is no table `{name}`", f"there are {_TABLES}")
         if table.args.get("alias") is None:
@@ -318,13 +319,33 @@ def _unwrapped(node: exp.Expr | None) -> exp.Expr | None:
     return node
 
 
-def _view(name: str) -> exp.Anonymous:
+def _may_ask_for_count(tree: exp.Query) -> bool:
+    """Return whether a statement could read the column `count`, by its name or among all."""
+    for node in tree.walk():
+        match node:
+            case exp.Identifier() if node.name == "count":
+                return True
+            case exp.Star() if not isinstance(node.parent, NAMED_FUNCTIONS):
+                return True
+            case exp.Columns():
+                return True
+            case exp.TableAlias() if node.args.get("columns"):
+                return True
+            case exp.Join() if node.method:
+                return True
+    return False
+
+
+def _view(name: str, *, is_counted: bool) -> exp.Anonymous:
     workspace = exp.Placeholder(
         this=exp.var(WORKSPACE_PARAMETER),
         kind=exp.DataType(this=exp.DType.TEXT, nested=False, nullable=False),
     )
-    assigned = exp.EQ(this=exp.column("workspace"), expression=workspace)
-    return exp.Anonymous(this=VIEW_PREFIX + name, expressions=[assigned])
+    arguments: list[exp.Expr] = [exp.EQ(this=exp.column("workspace"), expression=workspace)]
+    if name == "metrics":
+        counted = exp.Literal.number(int(is_counted))
+        arguments.append(exp.EQ(this=exp.column("counted"), expression=counted))
+    return exp.Anonymous(this=VIEW_PREFIX + name, expressions=arguments)
 
 
 def _leftover(tree: exp.Query) -> bool:

@@ -21,11 +21,12 @@ _LINE: Final = re.compile(r"(?P<indent> *)(?P<kind>\w+)(?: (?P<name>\S+))?")
 
 _VIEW: Final = re.compile(rf" *Function {VIEW_PREFIX}")
 _VIEW_ARGUMENTS: Final = (
-    "ExpressionList (children 1)",
     "Function equals (children 1)",
     "ExpressionList (children 2)",
     "Identifier workspace",
 )
+"""What comes first in the list of a view's arguments, before the value."""
+
 
 _KINDS: Final = frozenset(
     {
@@ -78,7 +79,7 @@ def check_syntax(lines: Sequence[str], *, workspace: str) -> None:
     quoted = workspace.replace("\\", "\\\\").replace("'", "\\'")
     wanted = [*_VIEW_ARGUMENTS, f"Literal '{quoted}'"]
     for at, line in enumerate(lines):
-        if _VIEW.match(line) and [one.strip() for one in lines[at + 1 : at + 6]] != wanted:
+        if _VIEW.match(line) and [one.strip() for one in lines[at + 2 : at + 6]] != wanted:
             _refuse("a view of another workspace")
     above: list[_Node] = []
     counts: list[int] = []

@@ -7,6 +7,7 @@ that asks may read the views and nothing else.
 
 from __future__ import annotations
 
+import logging
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,9 +31,13 @@ _ENGINE_FORMATS: Final = {"csv": "CSVWithNames", "arrow": "ArrowStream", "parque
 _LIMIT_BY_CODE: Final = {
     159: "time", 160: "time", 241: "memory", 158: "rows-read", 307: "rows-read", 396: "rows",
 }  # fmt: skip
+_ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f"}
+"""What TabSeparated writes for characters that would break it."""
+
 _CANCELED_CODE: Final = 394
 CANCELED: Final = "the statement was canceled: run it again if it is wanted"
 
+_NOT_LET_IN: Final = frozenset({164, 192, 193, 194, 452, 497, 516})
 _ABOUT_THE_TEXT: Final = frozenset(
     {
         8, 10, 15, 16, 20, 35, 36, 42, 43, 44, 46, 47, 50, 53, 57, 60, 62, 63, 68, 69, 80, 81, 87,
@@ -47,6 +52,8 @@ _NOISE: Final = re.compile(
     re.DOTALL,
 )
 _VIEW: Final = re.compile(r"\b(?:\w+\.)?sql_(\w+)(?:\(workspace = [^)]*\))?")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +74,9 @@ class Session:
 
     def syntax(self, sql: str, parameters: Mapping[str, object]) -> list[str]:
         """Return how the engine reads a statement, as the lines of `EXPLAIN AST`; it is not run."""
-        found = self._client.query(f"EXPLAIN AST {sql}", parameters=dict(parameters) or None)
-        return [line for (line,) in found.result_rows]
+        # A format would be taken for a part of what is explained; the default escapes line ends.
+        text = self._client.raw_query(f"EXPLAIN AST {sql}", parameters=dict(parameters) or None)
+        return [_unescaped(line) for line in text.decode().rstrip("\n").split("\n")]
 
     def run(self, sql: str, parameters: Mapping[str, object]) -> SqlResult:
         """Return the result of a statement."""
@@ -155,6 +163,13 @@ class Analysis:
         if code is None:
             message = f"the read model gave no answer ({type(exc).__name__}): see `runtide doctor`"
             raise StoreUnavailable(message) from exc
+        if code in _NOT_LET_IN:
+            _log.error("statements of analysts: %s", text)
+            message = (
+                "the ClickHouse server does not let the user of statements do its work: set it up "
+                "as docs/how-to/use-a-clickhouse-server.md says"
+            )
+            raise StoreUnavailable(message) from exc
         name = (re.findall(r"\(([A-Z][A-Z_]+)\)", text) or [f"code {code}"])[-1]
         if code in _ABOUT_THE_TEXT:
             said = _VIEW.sub(r"\1", _NOISE.sub("", text)).strip(" .:")
@@ -165,3 +180,7 @@ class Analysis:
             f"arguments; functions that end in OrNull go on"
         )
         raise SqlFailed(message) from exc
+
+
+def _unescaped(line: str) -> str:
+    return re.sub(r"\\(.)", lambda found: _ESCAPED.get(found[1], found[1]), line)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from processors.sink import read_next_offset, read_run_states
+from query_api.core.sql_tables import TABLES
 from runtide.core.columns import encode_column
 from runtide.core.events import Scalars
 from runtide.errors import StoreRefused
@@ -25,7 +26,8 @@ from tests.system import System, running_system
 @pytest.fixture(scope="module")
 def bridge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
     """Return a server with a cluster, which the tests of this file share."""
-    with running_bridge(tmp_path_factory.mktemp("bridge"), config=ONE_SHARD) as one:
+    folder = tmp_path_factory.mktemp("bridge")
+    with running_bridge(folder, config=ONE_SHARD, others={"analyst": "sesame"}) as one:
         yield one
 
 
@@ -40,7 +42,8 @@ def store(bridge: Bridge) -> Iterator[ClickHouseStore]:
 @pytest.fixture
 def system(bridge: Bridge, tmp_path: Path) -> Iterator[System]:
     """Return a system over such a store, with three runs in it."""
-    with running_system(tmp_path, sharded_store(url=bridge.url)) as running:
+    analyst = {"sql_user": "analyst", "sql_password": "sesame"}
+    with running_system(tmp_path, sharded_store(url=bridge.url, **analyst)) as running:
         for number, run in enumerate(("a", "b", "c")):
             values = [float(number * 10 + step) for step in range(3)]
             points = Scalars(
@@ -135,3 +138,40 @@ def test_retention_is_that_of_the_parts(store: ClickHouseStore) -> None:
 
     assert apply_retention(OneMachine(store), 30, layout) == dict.fromkeys(RETAINED_TABLES, 30)
     assert apply_retention(OneMachine(store), 30, layout) == {}
+
+
+def test_analysts_ask_divided_tables_as_a_user_of_their_own(system: System) -> None:
+    query = """
+        SELECT run_id, max(value), any(experiment) FROM scalars
+        WHERE run_id IN (SELECT run_id FROM runs WHERE parent_id = 'a') GROUP BY run_id
+    """
+
+    answer = system.post("/sql", {"query": query})
+    metrics = system.post("/sql", {"query": "SELECT run_id, count, last FROM metrics ORDER BY 1"})
+
+    assert answer["rows"] == [["c", 22.0, "exp"]]
+    assert metrics["rows"] == [["a", 3, 2.0], ["b", 3, 12.0], ["c", 3, 22.0]]
+
+
+def test_every_table_of_analysts_can_be_asked_where_tables_are_divided(system: System) -> None:
+    for table in TABLES:
+        system.post("/sql", {"query": f"SELECT * FROM {table.name}"})
+
+
+def test_analysts_that_the_server_does_not_let_in_run_nothing(
+    bridge: Bridge, tmp_path: Path
+) -> None:
+    store = sharded_store(url=bridge.url, sql_user="analyst", sql_password="wrong")
+    with running_system(tmp_path, store) as system:
+        answer = system.client.post("/api/v1/sql", json={"query": "SELECT 1"})
+
+    assert answer.status_code == 503
+    assert "use-a-clickhouse-server.md" in answer.json()["detail"]
+
+
+def test_without_a_user_of_their_own_analysts_run_nothing(bridge: Bridge, tmp_path: Path) -> None:
+    with running_system(tmp_path, sharded_store(url=bridge.url)) as system:
+        answer = system.client.post("/api/v1/sql", json={"query": "SELECT 1"})
+
+    assert answer.status_code == 503
+    assert "RUNTIDE_CLICKHOUSE_SQL_USER" in answer.json()["detail"]

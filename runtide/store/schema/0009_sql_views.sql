@@ -30,13 +30,13 @@ SELECT run_id, transform(run_id,
 FROM scalars FINAL
 PREWHERE run_id GLOBAL IN (SELECT run_id FROM sql_scope(workspace = {workspace:String}));
 
+-- Counting reads every point: it is done where `counted` is 1, which the gate says where `count` is
+-- asked for.
 CREATE OR REPLACE VIEW sql_metrics AS
-SELECT run_id, transform(run_id,
+SELECT found.run_id AS run_id, transform(found.run_id,
         (SELECT groupArray(run_id) FROM sql_scope(workspace = {workspace:String})),
         (SELECT groupArray(experiment) FROM sql_scope(workspace = {workspace:String})), '') AS experiment,
-    name, if(seen_.3 = 'string', 'scalar', seen_.3) AS kind,
-    ifNull((SELECT count() FROM scalars FINAL
-        WHERE scalars.run_id = found.run_id AND scalars.name = found.name), 0) AS count,
+    found.name AS name, if(seen_.3 = 'string', 'scalar', seen_.3) AS kind, point_count AS count,
     if(first_.1 <= last_.1, first_.5, NULL) AS first, if(first_.1 <= last_.1, first_.1, NULL) AS first_step,
     if(first_.1 <= last_.1, fromUnixTimestamp64Micro(if(first_.1 <= last_.1, first_.4, 0), 'UTC'), NULL) AS first_ts,
     if(first_.1 <= last_.1, last_.5, NULL) AS last, if(first_.1 <= last_.1, last_.1, NULL) AS last_step,
@@ -51,7 +51,14 @@ FROM (
     FROM metrics
     PREWHERE run_id GLOBAL IN (SELECT run_id FROM sql_scope(workspace = {workspace:String}))
     GROUP BY run_id, name
-) AS found;
+) AS found
+LEFT JOIN (
+    SELECT run_id, name, count() AS point_count
+    FROM scalars FINAL
+    PREWHERE run_id GLOBAL IN (SELECT run_id FROM sql_scope(workspace = {workspace:String}))
+    WHERE {counted:UInt8} = 1
+    GROUP BY run_id, name
+) AS counts ON found.run_id = counts.run_id AND found.name = counts.name;
 
 CREATE OR REPLACE VIEW sql_vectors AS
 SELECT run_id, transform(run_id,

@@ -1,5 +1,7 @@
 """The gate alone: what it refuses and with what words, and how it writes what it lets through."""
 
+import re
+
 import pytest
 
 from query_api.core.sql_gate import NODES_MAX, QUERY_CHARS_MAX, admit
@@ -38,7 +40,7 @@ def test_what_might_name_something_outside_is_made_to_name_nothing(query: str) -
 def test_what_is_let_through_is_let_through_again_word_for_word() -> None:
     for query in HONEST:
         written = admit(query).sql
-        plain = written.replace("workspace = {runtide_workspace: String}", "")
+        plain = re.sub(r"workspace = \{runtide_workspace: String\}(, counted = .)?", "", written)
         for name in ("runs", "scalars", "metrics", "vectors", "rows", "tables", "images", "files",
                      "logs", "tags", "config", "system"):  # fmt: skip
             plain = plain.replace(f"sql_{name}()", name)
@@ -76,6 +78,27 @@ def test_a_statement_is_written_as_it_was_understood(query: str, want: str) -> N
     assert admit(query).sql == want
 
 
+@pytest.mark.parametrize(
+    ("query", "counted"),
+    [
+        ("SELECT max(last) FROM metrics", 0),
+        ("SELECT count(), count(*), max(last) FROM metrics", 0),
+        ("SELECT name, count FROM metrics", 1),
+        ("SELECT m.`count` FROM metrics AS m", 1),
+        ("SELECT * FROM metrics", 1),
+        ("SELECT m.* FROM metrics AS m", 1),
+        ("SELECT COLUMNS('c.*') FROM metrics", 1),
+        ("SELECT x FROM (SELECT * FROM metrics)", 1),
+        ("SELECT e FROM metrics AS m(a, b, c, d, e)", 1),
+        ("SELECT last FROM metrics NATURAL JOIN config", 1),
+    ],
+)
+def test_points_are_counted_where_somebody_asks_for_it(query: str, counted: int) -> None:
+    assert f"sql_metrics(workspace = {{runtide_workspace: String}}, counted = {counted})" in (
+        admit(query).sql
+    )
+
+
 def test_the_parameters_of_a_statement_are_told() -> None:
     admitted = admit("SELECT {a:Float64}, {b:Array(String)} FROM runs")
 
@@ -88,7 +111,7 @@ def test_the_parameters_of_a_statement_are_told() -> None:
         ("", "is empty"),
         ("SELECT " + "1," * QUERY_CHARS_MAX, "characters: at most"),
         ("SELECT " + "(" * 5_000 + "1" + ")" * 5_000, "nested too deeply"),
-        ("SELECT " + ", ".join("1" * (NODES_MAX + 1)), "too long"),
+        ("SELECT " + ",".join("1" * (NODES_MAX + 1)), "too long"),
         ("SELECT a FROM runs AS `x\ny`", "do not show"),
         ("SELECT a.b FROM FROM", "at line 1, column"),
         ("SELECT intDiv(1, 2), 3 DIV 2", "write `intDiv"),

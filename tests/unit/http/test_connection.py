@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,7 +95,9 @@ def patience(**changes: float) -> Patience:
 
 
 def run(scenario: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(scenario, DEADLINE_S))
+    """Run it on an event loop in a thread of its own: a browser's tests leave one in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asyncio.wait_for(scenario, DEADLINE_S)).result()
 
 
 async def closed(reader: asyncio.StreamReader) -> bytes:

@@ -12,11 +12,12 @@ import sys
 import threading
 import traceback
 import weakref
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, Final, Protocol
 
 from runtide.client.options import Destination, load_options
 from runtide.client.sender import Sender
+from runtide.client.termination import Termination
 from runtide.client.transport import Transport, open_transport
 from runtide.client.writer import Writer
 
@@ -46,6 +47,7 @@ class _Process:
         self.has_hooks = False
         self.is_ending = False
         self.is_terminated = False
+        self.termination = Termination()
 
 
 _process = _Process()
@@ -129,7 +131,7 @@ def _watch_process() -> None:
     # Those with a priority run first; ours comes after the caller's, which may log.
     util = sys.modules["multiprocessing.util"]
     util.Finalize(None, _at_exit, exitpriority=-100)
-    _flush_when_terminated()
+    _process.termination.watch(_deliver_before_termination)
 
 
 def _multiprocessing_parent() -> object:
@@ -137,25 +139,16 @@ def _multiprocessing_parent() -> object:
     return process.parent_process() if process is not None else None
 
 
-def _flush_when_terminated() -> None:
-    """Deliver before a pool terminates its workers, which is how it ends every one of them."""
-    is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        return
-
-    def deliver_and_die(number: int, _: FrameType | None) -> None:
-        if _process.is_ending:
-            # What was interrupted delivers already, and dies of the signal after it.
-            _process.is_terminated = True
-            return
-        signal.signal(number, signal.SIG_DFL)
-        # In a thread, because the interrupted code may hold a lock that delivering needs.
-        thread = threading.Thread(target=_flush_all, args=(_KILLED_TIMEOUT_S,), daemon=True)
-        thread.start()
-        thread.join(_KILLED_TIMEOUT_S)
-        os.kill(os.getpid(), number)
-
-    signal.signal(signal.SIGTERM, deliver_and_die)
+def _deliver_before_termination() -> bool:
+    if _process.is_ending:
+        # What was interrupted delivers already, and dies of the signal after it.
+        _process.is_terminated = True
+        return False
+    # In a thread, because the interrupted code may hold a lock that delivering needs.
+    thread = threading.Thread(target=_flush_all, args=(_KILLED_TIMEOUT_S,), daemon=True)
+    thread.start()
+    thread.join(_KILLED_TIMEOUT_S)
+    return True
 
 
 def _flush_all(timeout_s: float) -> None:
@@ -193,6 +186,7 @@ def _after_fork_in_child() -> None:
     for sender in _process.senders.values():
         sender.abandon()
         _inherited.append(sender.transport)
+    _process.termination.leave_to_parent()
     has_hooks = _process.has_hooks
     _process = _Process()
     _process.has_hooks = has_hooks

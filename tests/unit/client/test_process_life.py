@@ -222,6 +222,48 @@ def test_terminated_pool_workers_lose_nothing(home: Path, method: str) -> None:
     assert sorted(got.values("x")) == list(range(100))  # type: ignore[type-var]  # integers
 
 
+def test_child_that_waits_for_a_lock_is_terminated(home: Path) -> None:
+    """The signal may come just before the wait begins, which then nothing interrupts.
+
+    It is sent to another thread here: the main one waits, and is as little disturbed.
+    """
+    done = run_script(
+        home,
+        """
+        import multiprocessing, runtide, signal, threading
+
+        def work(run, never):
+            run.log("x", 1)
+            other = threading.Thread(target=terminate, args=(threading.main_thread(),))
+            other.start()
+            never.acquire()
+
+        def terminate(main):
+            wait_until_it_waits(main.native_id)
+            signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+        def wait_until_it_waits(thread_id):
+            path = f"/proc/self/task/{thread_id}/wchan"
+            while not open(path).read().startswith("futex"):
+                pass
+
+        if __name__ == "__main__":
+            run = runtide.init()
+            context = multiprocessing.get_context("spawn")
+            never = context.Lock()
+            never.acquire()
+            child = context.Process(target=work, args=(run, never))
+            child.start()
+            child.join()
+            print(child.exitcode)
+        """,
+        RUNTIDE_FLUSH_INTERVAL_MS="30000",
+    )
+
+    assert (done.stdout, done.stderr) == ("-15\n", "")
+    assert recorded(home).values("x") == [1]
+
+
 def test_threads_lose_and_double_nothing(home: Path) -> None:
     """Eight threads extend one list while the collector takes from its front."""
     run_script(

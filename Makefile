@@ -7,6 +7,8 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 # Trust the certificates that this machine trusts, as pip does.
 export UV_SYSTEM_CERTS := true
+# Compiled modules are kept, whatever is set: hundreds of processes of the tests load them again.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= $(shell tools/find_python.sh)
 BIN := .venv/bin
@@ -47,7 +49,8 @@ fuzz: setup ## ten minutes of fuzzing of everything that strangers send
 	done
 
 coverage: setup ## every branch of every core is executed by its own tests
-	@$(BIN)/pytest -q tests/unit tests/properties --cov --cov-report=term
+	@$(BIN)/pytest -q tests/unit tests/properties --cov --cov-report=term \
+		--numprocesses logical --maxprocesses 4 --dist loadfile
 
 bench: setup kafka dashboard browser ## measure, and write benchmarks/results
 	@for file in benchmarks/bench_*.py; do \

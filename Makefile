@@ -84,7 +84,7 @@ dashboard: query_api/static/index.html runtide/widget/static/widget.js ## build 
 browser: ## find or install the browser that the tests drive
 	@tools/ensure_browser.sh
 
-kafka: .venv/kafka/.ready ## fetch the broker that the tests start
+kafka: .venv/kafka/classes.jsa ## fetch the broker that the tests start
 
 constraints: .venv/.uv ## resolve pyproject.toml anew into constraints.txt
 	@tools/compile_constraints.sh $(BIN)/uv $(ARGS)
@@ -115,6 +115,10 @@ clean: ## remove everything that make made
 
 .venv/kafka/.ready: .venv/.uv tools/kafka/pom.xml
 	@tools/ensure_kafka.sh .venv
+
+.venv/kafka/classes.jsa: .venv/kafka/.ready .venv/.installed
+	@echo "▸ setup: Apache Kafka, started once to keep its classes"
+	@$(BIN)/python -m tests.broker_classes
 
 .venv/.dashboard-installed: .venv/node/.ready dashboard/package.json dashboard/package-lock.json
 	@echo "▸ dashboard: npm packages"

@@ -7,10 +7,14 @@ tests that need no more than one that answers.
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +26,9 @@ from aiokafka.errors import KafkaError
 from tests.loops import completed
 
 _JARS: Final = Path(__file__).parents[1] / ".venv" / "kafka"
+CLASSES: Final = _JARS / "classes.jsa"
+"""The classes that a broker loads as it starts, as `tests.broker_classes` keeps them."""
+
 _READY_TIMEOUT_S: Final = 120.0
 _STOP_TIMEOUT_S: Final = 60.0
 
@@ -72,6 +79,7 @@ class Broker:
         proxy_port: The port that those are told who come by `remote_port`, where only some do.
         properties: More lines for `server.properties`.
         listeners: Protocols beside `PLAINTEXT` to listen for, on ports of their own.
+        java_options: More options of its Java.
     """
 
     def __init__(
@@ -82,8 +90,10 @@ class Broker:
         proxy_port: int | None = None,
         properties: str = "",
         listeners: Sequence[str] = (),
+        java_options: Sequence[str] = (),
     ) -> None:
         self._folder = folder
+        self._java_options = java_options
         self.port, self.remote_port, controller_port = _free_port(), _free_port(), _free_port()
         self.port_by_protocol = {protocol: _free_port() for protocol in listeners}
         self._process: subprocess.Popen[bytes] | None = None
@@ -104,14 +114,7 @@ class Broker:
                 more=properties,
             )
         )
-        self.java(
-            "kafka.tools.StorageTool",
-            "format",
-            "--cluster-id",
-            "cnVudGlkZS10ZXN0cy0wMQ",
-            "--config",
-            str(self._properties),
-        )
+        shutil.copytree(_formatted(), folder / "data")
 
     @property
     def bootstrap(self) -> str:
@@ -122,7 +125,7 @@ class Broker:
         """Start it, and return when it answers."""
         with (self._folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                self._command("kafka.Kafka", str(self._properties)),
+                _command(*self._java_options, "kafka.Kafka", str(self._properties)),
                 stdout=output,
                 stderr=output,
                 stdin=subprocess.DEVNULL,
@@ -158,12 +161,41 @@ class Broker:
             self._process.wait()
             self._process = None
 
-    def _command(self, *arguments: str) -> list[str]:
-        return ["java", *_JAVA_OPTIONS, "-cp", f"{_JARS}/*", *arguments]
-
     def java(self, *arguments: str) -> None:
         """Run one of Kafka's own tools, and wait until it is done."""
-        subprocess.run(self._command(*arguments), check=True, capture_output=True)
+        _run(*arguments)
+
+
+@functools.cache
+def _formatted() -> Path:
+    """Return a folder as Kafka's tool makes it for a broker's data. It costs a JVM, and all are alike."""
+    folder = Path(tempfile.mkdtemp(prefix="runtide-kafka-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    properties, data = folder / "server.properties", folder / "data"
+    properties.write_text(
+        _PROPERTIES.format(
+            port=1,
+            controller_port=2,
+            remote_port=3,
+            advertised_port=1,
+            proxy_port=3,
+            data=data,
+            others="",
+            more="",
+        )
+    )
+    given = ("--cluster-id", "cnVudGlkZS10ZXN0cy0wMQ", "--config", str(properties))
+    _run("kafka.tools.StorageTool", "format", *given)
+    return data
+
+
+def _run(*arguments: str) -> None:
+    subprocess.run(_command(*arguments), check=True, capture_output=True)
+
+
+def _command(*arguments: str) -> list[str]:
+    kept = [f"-XX:SharedArchiveFile={CLASSES}"] if CLASSES.exists() else []
+    return ["java", *_JAVA_OPTIONS, *kept, "-cp", f"{_JARS}/*", *arguments]
 
 
 def wait_until_answering(bootstrap: str, *, process: subprocess.Popen[bytes] | None = None) -> None:

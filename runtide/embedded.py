@@ -79,6 +79,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         UnavailableError: The log, or the engine of the read model, does not open.
         CorruptionError: The folder was written by another version, or is damaged.
     """
+    oidc = settings.oidc()
     with ExitStack() as stack:
         stack.enter_context(folder_lock(settings.home))
         listener = open_listener(settings.host, settings.port)
@@ -99,15 +100,19 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         for watcher in (LivenessWatch(log, store, fold), _SpoolDrain(settings.home, log), life):
             watcher.start()
             stack.callback(watcher.stop)
-        book = _tokens(settings, log, store, fold, stack)
+        needs_tokens = (
+            settings.require_tokens or oidc is not None or settings.host not in LOOPBACK_HOSTS
+        )
+        book = _tokens(settings, log, store, fold, stack) if needs_tokens else None
         app = create_app(
             store=store,
             log=log,
             artifacts=artifacts,
             progress=fold,
-            allowed_hosts=_host_names(settings),
+            allowed_hosts=_host_names(settings) | ({oidc.public_host} if oidc else frozenset()),
             home=str(settings.home),
             tokens=book,
+            oidc=oidc,
             analysis=store.analysis(settings.sql_limits()),
         )
         access = None if book is None else Access(book, store)
@@ -254,10 +259,8 @@ def _tokens(
     store: MetricStore,
     fold: LocalFold,
     stack: ExitStack,
-) -> TokenBook | None:
-    """Return where tokens are looked up, if they are demanded."""
-    if settings.host in LOOPBACK_HOSTS and not settings.require_tokens:
-        return None
+) -> TokenBook:
+    """Return where tokens are looked up."""
     use = TokenUse(log)
     stack.callback(use.stop)
     # A token that was made while no server ran is known from the start.

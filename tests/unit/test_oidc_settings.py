@@ -1,5 +1,6 @@
 """The file of a provider: what it takes, and that a mistake is named and no secret shown."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,19 @@ def test_file_that_is_not_there_or_no_text_is_named(tmp_path: Path) -> None:
         load_oidc(tmp_path / "nowhere.toml")
     with pytest.raises(UsageError, match="which is not UTF-8"):
         load_oidc(tmp_path / "bytes")
+
+
+def test_server_without_a_provider_loads_none_of_its_cryptography() -> None:
+    """Most servers have none, and every start would wait for it. Who may import it from
+    `query_api.oidc` at all, the import-linter says."""
+    root = Path(__file__).parents[2]
+    outside = [path for path in root.glob("query_api/**/*.py") if path.parent.name != "oidc"]
+    at_start = {
+        f"{path.name}: {statement.module}"
+        for path in outside
+        for statement in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(statement, ast.ImportFrom)
+    }
+
+    assert {found for found in at_start if "query_api.oidc." in found} == set()
+    assert "app.py: query_api.context" in at_start

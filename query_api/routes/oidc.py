@@ -1,5 +1,6 @@
 """Sign-in through an OpenID provider: a browser is sent there, and comes back with a code."""
 
+import asyncio
 import logging
 from typing import Annotated, Final
 
@@ -28,6 +29,7 @@ from runtide.core.person import Person
 from runtide.errors import Forbidden, ProviderUnavailable, RuntideError, Unauthenticated
 from runtide.http.access import OPEN_TO_ALL
 from runtide.http.problems import documented
+from runtide.store.tokens import UNKNOWN_FRESH_S
 
 router = APIRouter(prefix="/session", tags=["access"])
 
@@ -118,6 +120,8 @@ async def callback(
         return_to = visit.return_to
         person = await door.person(visit, came)
         token = await run_in_threadpool(_let_in, parts.asked_from(request), door, person)
+        # The page may ask another process, which takes what it read of the tokens as it is so long.
+        await asyncio.sleep(UNKNOWN_FRESH_S)
     except RuntideError as exc:
         if isinstance(exc, Unauthenticated):
             await run_in_threadpool(parts.asked_from(request).audit_refusal, "session.refuse")

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     from runtide.embedded_settings import EmbeddedSettings
     from runtide.log.port import EventLog, Record
+    from runtide.oidc_settings import OidcSettings
     from runtide.store.port import MetricStore
 
 _DRAIN_INTERVAL_S: Final = 10.0
@@ -100,16 +101,13 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         for watcher in (LivenessWatch(log, store, fold), _SpoolDrain(settings.home, log), life):
             watcher.start()
             stack.callback(watcher.stop)
-        needs_tokens = (
-            settings.require_tokens or oidc is not None or settings.host not in LOOPBACK_HOSTS
-        )
-        book = _tokens(settings, log, store, fold, stack) if needs_tokens else None
+        book = _tokens(settings, log, store, fold, stack) if _demands_tokens(settings) else None
         app = create_app(
             store=store,
             log=log,
             artifacts=artifacts,
             progress=fold,
-            allowed_hosts=_host_names(settings) | ({oidc.public_host} if oidc else frozenset()),
+            allowed_hosts=_host_names(settings, oidc),
             home=str(settings.home),
             tokens=book,
             oidc=oidc,
@@ -253,6 +251,11 @@ def _show(watchers: Sequence[LocalQueue | LifeWatch], records: Sequence[Record])
         watcher.see(records)
 
 
+def _demands_tokens(settings: EmbeddedSettings) -> bool:
+    is_reached = settings.host not in LOOPBACK_HOSTS
+    return is_reached or settings.require_tokens or settings.oidc_file is not None
+
+
 def _tokens(
     settings: EmbeddedSettings,
     log: EventLog,
@@ -268,6 +271,7 @@ def _tokens(
     return TokenBook(store, own=own_token(settings.home), on_used=use.note)
 
 
-def _host_names(settings: EmbeddedSettings) -> frozenset[str]:
+def _host_names(settings: EmbeddedSettings, oidc: OidcSettings | None) -> frozenset[str]:
     named = frozenset(part.strip() for part in settings.allowed_hosts.split(","))
-    return (named | {settings.host}) - _EVERY_ADDRESS - {""}
+    public = frozenset() if oidc is None else {oidc.public_host}
+    return (named | public | {settings.host}) - _EVERY_ADDRESS - {""}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,8 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from query_api.app import create_app
@@ -20,6 +17,7 @@ from query_api.oidc import provider as provider_module
 from query_api.oidc.sign_in import OidcSignIn
 from runtide.store.tokens import TokenBook, read_tokens
 from tests.api.access_system import new_token
+from tests.forgeries import DESCRIPTION, FORGERIES, NONSENSE, signed_by
 from tests.providers import LyingProvider, free_port, real_provider, settings
 from tests.serving import ServerThread
 from tests.system import System, running_system
@@ -200,40 +198,6 @@ def test_person_without_a_grant_is_told_whom_to_ask(
     assert len(read_tokens(system.store)) == before
 
 
-def _elsewhere(claims: dict[str, Any], key: Any, header: dict[str, Any]) -> str:
-    return jwt.encode(header, claims, key, algorithms=[header["alg"]])
-
-
-def _tampered(provider: LyingProvider, claims: dict[str, Any]) -> str:
-    head, _, signature = provider.signed(claims).split(".")
-    body = json.dumps({**claims, "teams": ["ops"]}).encode()
-    return f"{head}.{base64.urlsafe_b64encode(body).rstrip(b'=').decode()}.{signature}"
-
-
-def _unsigned(claims: dict[str, Any]) -> str:
-    parts = [{"alg": "none", "kid": "k1"}, claims]
-    texts = [base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=") for p in parts]
-    return b".".join([*texts, b""]).decode()
-
-
-FORGERIES: dict[str, Callable[[LyingProvider, dict[str, Any]], str]] = {
-    "tampered": _tampered,
-    "unsigned": lambda _, claims: _unsigned(claims),
-    "signed-with-the-public-key": lambda provider, claims: _elsewhere(
-        claims,
-        OctKey.import_key(base64.urlsafe_b64encode(provider.key.as_pem(private=False)).decode()),
-        {"alg": "HS256", "kid": "k1"},
-    ),
-    "signed-by-another": lambda _, claims: _elsewhere(
-        claims, RSAKey.generate_key(2048), {"alg": "RS256", "kid": "k1"}
-    ),
-    "key-of-another": lambda provider, claims: _elsewhere(
-        claims, provider.key, {"alg": "RS256", "kid": "k2"}
-    ),
-    "no-token": lambda _provider, _claims: "a.b",
-}
-
-
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
 def test_id_token_that_the_provider_did_not_sign_lets_in_nobody(
     browser: Browser,
@@ -323,28 +287,6 @@ def test_browser_comes_back_to_a_page_of_this_server_alone(browser: Browser, pla
     assert answer.headers["location"] == "/"
 
 
-def _is_nonsense(description: dict[str, Any]) -> Callable[[LyingProvider], None]:
-    return lambda provider: provider.description.update(description)
-
-
-def _answers(path: str, answer: Response) -> Callable[[LyingProvider], None]:
-    return lambda provider: provider.answers.update({path: answer})
-
-
-_DESCRIPTION = "/.well-known/openid-configuration"
-NONSENSE: dict[str, Callable[[LyingProvider], None]] = {
-    "page": _answers(_DESCRIPTION, HTMLResponse("<p>Sign in")),
-    "list": _answers(_DESCRIPTION, JSONResponse([])),
-    "missing": _answers(_DESCRIPTION, JSONResponse({}, status_code=404)),
-    "endless": _answers(_DESCRIPTION, JSONResponse("x" * 300_000)),
-    "redirect": _answers(_DESCRIPTION, Response(status_code=302, headers={"Location": "/keys"})),
-    "another-issuer": _is_nonsense({"issuer": "http://127.0.0.1:9"}),
-    "script": _is_nonsense({"authorization_endpoint": "javascript:alert(1)"}),
-    "line-end": _is_nonsense({"authorization_endpoint": "http://a/\r\nSet-Cookie: a=b"}),
-    "no-endpoint": _is_nonsense({"token_endpoint": None}),
-}
-
-
 @pytest.mark.parametrize("lie", NONSENSE.values(), ids=NONSENSE)
 def test_provider_that_describes_itself_wrongly_sends_nobody_anywhere(
     browser: Browser, provider: LyingProvider, lie: Callable[[LyingProvider], None]
@@ -383,12 +325,12 @@ def test_provider_that_answers_nonsense_lets_in_nobody(
 def test_provider_that_is_away_is_not_asked_for_every_stranger(
     system: System, browser: Browser, provider: LyingProvider
 ) -> None:
-    provider.answers[_DESCRIPTION] = JSONResponse({}, status_code=503)
+    provider.answers[DESCRIPTION] = JSONResponse({}, status_code=503)
 
     for _ in range(3):
         browser.get(OIDC)
 
-    assert provider.asked == [_DESCRIPTION]
+    assert provider.asked == [DESCRIPTION]
 
 
 def test_provider_whose_port_is_closed_is_said_to_be_away(system: System, browser: Browser) -> None:
@@ -408,7 +350,7 @@ def test_new_key_of_the_provider_is_found(
     """Providers change their keys every few days, without a word."""
     _sign_in(browser)
     old, provider.key = provider.key, RSAKey.generate_key(2048, {"kid": "k2"})
-    provider.sign = lambda claims: _elsewhere(claims, provider.key, {"alg": "RS256", "kid": "k2"})
+    provider.sign = lambda claims: signed_by(claims, provider.key, {"alg": "RS256", "kid": "k2"})
     monkeypatch.setattr(provider_module, "KEYS_FRESH_S", -1.0)
 
     _sign_in(browser)

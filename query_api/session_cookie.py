@@ -61,7 +61,7 @@ def forget_visit(answer: Response, *, path: str) -> None:
     answer.delete_cookie(VISIT_COOKIE, path=path, httponly=True, samesite="lax")
 
 
-def keep_refusal(answer: Response, message: str, *, path: str) -> None:
+def keep_refusal(answer: Response, message: str, *, path: str, is_secure: bool) -> None:
     """Have the browser keep why it was refused, until the page asks for it at `path`."""
     shown = message[:_REFUSAL_CHARS_MAX].encode("utf-8", "replace")
     answer.set_cookie(
@@ -69,6 +69,7 @@ def keep_refusal(answer: Response, message: str, *, path: str) -> None:
         base64.urlsafe_b64encode(shown).decode(),
         max_age=_REFUSAL_S,
         path=path,
+        secure=is_secure,
         httponly=True,
         samesite="strict",
     )

@@ -51,13 +51,14 @@ def checked_person(
     _check(claims, "iat", is_recent, f"it is {now_s:.0f}")
     _check(claims, "nbf", _is_time(nbf) and nbf <= now_s + LEEWAY_S, f"it is {now_s:.0f}")
     given = claims.get("nonce")
-    is_ours = isinstance(given, str) and hmac.compare_digest(given.encode(), nonce.encode())
+    is_ours = isinstance(given, str) and hmac.compare_digest(_bytes(given), _bytes(nonce))
     if not is_ours:
         message = "the ID token's nonce is not that of this sign-in: begin again"
         raise Unauthenticated(message)
     subject = claims.get("sub")
-    is_named = isinstance(subject, str) and 0 < len(subject) <= SUBJECT_CHARS_MAX
-    _check(claims, "sub", is_named, f"want 1 to {SUBJECT_CHARS_MAX} characters")
+    is_text = isinstance(subject, str) and subject.isprintable()
+    is_name = is_text and 0 < len(str(subject)) <= SUBJECT_CHARS_MAX
+    _check(claims, "sub", is_name, f"want 1 to {SUBJECT_CHARS_MAX} printable characters")
     return Person(str(subject), claims)
 
 
@@ -66,6 +67,11 @@ def _check(claims: Mapping[str, Any], claim: str, holds: bool, want: str) -> Non
         shown = repr(claims.get(claim))[:200]
         message = f"the ID token's `{claim}` is {shown}, {want}: see the provider's settings for us"
         raise Unauthenticated(message)
+
+
+def _bytes(text: str) -> bytes:
+    # JSON can spell half a character, which UTF-8 cannot.
+    return text.encode("utf-8", "replace")
 
 
 def _is_time(value: object) -> TypeGuard[float]:

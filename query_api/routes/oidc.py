@@ -70,9 +70,8 @@ async def begin(
     return_to: Annotated[
         str,
         Query(
-            max_length=RETURN_CHARS_MAX,
-            description="The path of this server that the browser goes to in the end. Anything "
-            "else means `/`.",
+            description="The page of this server that the browser goes to in the end. Anything "
+            f"else, or more than {RETURN_CHARS_MAX:,} characters, means `/`.",
         ),
     ] = HOME,
 ) -> Response:
@@ -81,7 +80,7 @@ async def begin(
     try:
         url, visit = await door.begin(return_to)
     except ProviderUnavailable as exc:
-        return _refused(request, exc, local_path(return_to))
+        return _refused(request, door, exc, local_path(return_to))
     answer = RedirectResponse(url, status_code=303, headers=_NO_STORE)
     keep_visit(answer, visit.cookie, path=_oidc_path(request), is_secure=door.settings.is_secure)
     return answer
@@ -125,7 +124,7 @@ async def callback(
     except RuntideError as exc:
         if isinstance(exc, Unauthenticated):
             await run_in_threadpool(parts.asked_from(request).audit_refusal, "session.refuse")
-        answer = _refused(request, exc, return_to)
+        answer = _refused(request, door, exc, return_to)
     else:
         answer = RedirectResponse(return_to, status_code=303, headers=_NO_STORE)
         settings = door.settings
@@ -156,12 +155,13 @@ def _let_in(asking: Context, door: OidcDoor, person: Person) -> TokenText:
     return token
 
 
-def _refused(request: Request, error: RuntideError, return_to: str) -> Response:
+def _refused(request: Request, door: OidcDoor, error: RuntideError, return_to: str) -> Response:
     # A browser follows a link here: it is sent to the page, which says what a problem would.
     if isinstance(error, ProviderUnavailable):
         _log.warning("%s: %s", error.code, error)
     answer = RedirectResponse(return_to, status_code=303, headers=_NO_STORE)
-    keep_refusal(answer, str(error), path=_ways_path(request))
+    is_secure = door.settings.is_secure
+    keep_refusal(answer, str(error), path=_ways_path(request), is_secure=is_secure)
     return answer
 
 

@@ -63,9 +63,12 @@ def test_token_for_us_and_for_now_is_taken(changes: dict[str, Any]) -> None:
         ("nonce", None),
         ("nonce", "m"),
         ("nonce", ["n"]),
+        ("nonce", "\ud800"),
         ("sub", None),
         ("sub", ""),
         ("sub", 7),
+        ("sub", "u\n1"),
+        ("sub", "\ud800"),
         ("sub", "u" * 256),
     ],
 )

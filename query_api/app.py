@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from query_api.answers import LosslessMetrics
 from query_api.context import Context
 from query_api.live import LiveHub
+from query_api.oidc_door import CALLBACK_PATH, OidcDoor
 from query_api.page import Dashboard
 from query_api.policies import POLICY_BY_PREFIX
 from query_api.reads.sql import Desk
@@ -28,6 +29,7 @@ from query_api.routes import (
     logs,
     metrics,
     models,
+    oidc,
     purges,
     runs,
     saved_views,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from query_api.progress import FoldProgress
     from runtide.artifacts.port import ArtifactStore
     from runtide.log.port import EventLog
+    from runtide.oidc_settings import OidcSettings
     from runtide.store.analysis import Analysis
     from runtide.store.port import MetricStore
     from runtide.store.tokens import TokenBook
@@ -73,6 +76,7 @@ def create_app(
     allowed_hosts: frozenset[str],
     home: str = "",
     tokens: TokenBook | None = None,
+    oidc: OidcSettings | None = None,
     analysis: Analysis | None = None,
 ) -> FastAPI:
     """Compose the query API over the parts of a running system.
@@ -86,6 +90,7 @@ def create_app(
         home: The data folder, which `/health` names.
         tokens: Where tokens are looked up; without it none is demanded, and everybody may do
             everything in all workspaces.
+        oidc: The provider through which browsers may sign in; needs `tokens`.
         analysis: Runs statements of analysts; None where nobody is set up for them.
 
     Returns:
@@ -113,6 +118,7 @@ def create_app(
         book=tokens,
     )
     app.state.tokens = tokens
+    app.state.oidc = None if oidc is None else _door(oidc)
     app.state.request_count_by_status = Counter[int]()
     app.add_middleware(
         RequestGuard,
@@ -124,6 +130,13 @@ def create_app(
     # The dashboard answers only where no route matches at all, also of routers included later.
     app.router.default = Dashboard()
     return app
+
+
+def _door(settings: OidcSettings) -> OidcDoor:
+    # Here and not above: whoever has no provider need not load the cryptography.
+    from query_api.oidc.sign_in import OidcSignIn  # noqa: PLC0415  # see above
+
+    return OidcSignIn(settings, callback_path=API_PREFIX + CALLBACK_PATH)
 
 
 def openapi_document() -> dict[str, Any]:
@@ -165,6 +178,7 @@ def _bare_app(**options: Any) -> FastAPI:  # noqa: ANN401  # passed on to FastAP
         dead_letters,
         live,
         session,
+        oidc,
         tokens_routes,
         audit,
     ):

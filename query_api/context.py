@@ -97,10 +97,10 @@ class Context:
         if self.book is not None:
             self._append_audit(self.caller.name, action, subject, workspace)
 
-    def audit_refusal(self, action: str) -> None:
+    def audit_refusal(self, action: str, actor: str = "unknown") -> None:
         """Record that somebody was not let in, unless that happens too often to tell of each."""
         if self.recorder.may_tell_refusal():
-            self._append_audit("unknown", action, "", None)
+            self._append_audit(actor, action, "", None)
 
     def _append_audit(self, actor: str, action: str, subject: str, workspace: str | None) -> None:
         audited = Audited(

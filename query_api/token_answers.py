@@ -69,6 +69,16 @@ class SessionAnswer(Answer):
     demands_tokens: bool = Field(description="Whether this server lets in nobody without one.")
 
 
+class SignInWays(Answer):
+    """How a browser can sign in."""
+
+    demands_tokens: bool = Field(description="Whether this server lets in nobody without one.")
+    oidc_host: str | None = Field(
+        description="The OpenID provider to sign in at; null where none is set up."
+    )
+    refusal: str | None = Field(description="Why the last sign-in there failed; told once.")
+
+
 class AuditedAction(Answer):
     """Somebody changed something, or was not let in."""
 

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     from runtide.embedded_settings import EmbeddedSettings
     from runtide.log.port import EventLog, Record
+    from runtide.oidc_settings import OidcSettings
     from runtide.store.port import MetricStore
 
 _DRAIN_INTERVAL_S: Final = 10.0
@@ -79,6 +80,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         UnavailableError: The log, or the engine of the read model, does not open.
         CorruptionError: The folder was written by another version, or is damaged.
     """
+    oidc = settings.oidc()
     with ExitStack() as stack:
         stack.enter_context(folder_lock(settings.home))
         listener = open_listener(settings.host, settings.port)
@@ -99,15 +101,16 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         for watcher in (LivenessWatch(log, store, fold), _SpoolDrain(settings.home, log), life):
             watcher.start()
             stack.callback(watcher.stop)
-        book = _tokens(settings, log, store, fold, stack)
+        book = _tokens(settings, log, store, fold, stack) if _demands_tokens(settings) else None
         app = create_app(
             store=store,
             log=log,
             artifacts=artifacts,
             progress=fold,
-            allowed_hosts=_host_names(settings),
+            allowed_hosts=_host_names(settings, oidc),
             home=str(settings.home),
             tokens=book,
+            oidc=oidc,
             analysis=store.analysis(settings.sql_limits()),
         )
         access = None if book is None else Access(book, store)
@@ -248,16 +251,19 @@ def _show(watchers: Sequence[LocalQueue | LifeWatch], records: Sequence[Record])
         watcher.see(records)
 
 
+def _demands_tokens(settings: EmbeddedSettings) -> bool:
+    is_reached = settings.host not in LOOPBACK_HOSTS
+    return is_reached or settings.require_tokens or settings.oidc_file is not None
+
+
 def _tokens(
     settings: EmbeddedSettings,
     log: EventLog,
     store: MetricStore,
     fold: LocalFold,
     stack: ExitStack,
-) -> TokenBook | None:
-    """Return where tokens are looked up, if they are demanded."""
-    if settings.host in LOOPBACK_HOSTS and not settings.require_tokens:
-        return None
+) -> TokenBook:
+    """Return where tokens are looked up."""
     use = TokenUse(log)
     stack.callback(use.stop)
     # A token that was made while no server ran is known from the start.
@@ -265,6 +271,7 @@ def _tokens(
     return TokenBook(store, own=own_token(settings.home), on_used=use.note)
 
 
-def _host_names(settings: EmbeddedSettings) -> frozenset[str]:
+def _host_names(settings: EmbeddedSettings, oidc: OidcSettings | None) -> frozenset[str]:
     named = frozenset(part.strip() for part in settings.allowed_hosts.split(","))
-    return (named | {settings.host}) - _EVERY_ADDRESS - {""}
+    public = frozenset() if oidc is None else {oidc.public_host}
+    return (named | public | {settings.host}) - _EVERY_ADDRESS - {""}

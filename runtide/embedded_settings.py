@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from runtide.client import options
 from runtide.life_settings import LifeEnvironment
+from runtide.oidc_settings import OidcEnvironment
 from runtide.sql_settings import SqlEnvironment
 
 
@@ -16,7 +17,7 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
-class EmbeddedSettings(LifeEnvironment, SqlEnvironment):
+class EmbeddedSettings(LifeEnvironment, SqlEnvironment, OidcEnvironment):
     """`runtide up`: the whole system in one process over one data folder."""
 
     home: Annotated[Path, AfterValidator(_absolute)] = Path(options.DEFAULT_HOME)

@@ -30,6 +30,7 @@
     │   ├── StoreUnavailable
     │   ├── ArtifactsUnavailable
     │   ├── ServerUnavailable
+    │   ├── ProviderUnavailable
     │   ├── QuotaExceeded
     │   ├── SqlBusy
     │   ├── Overloaded
@@ -52,6 +53,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runtide.access_errors import Forbidden as Forbidden  # noqa: PLC0414  # to be had from here
+from runtide.access_errors import ProviderUnavailable as ProviderUnavailable  # noqa: PLC0414  # to be had from here
+from runtide.access_errors import Unauthenticated as Unauthenticated  # noqa: PLC0414  # to be had from here
 from runtide.error_branches import CorruptionError as CorruptionError  # noqa: PLC0414  # to be had from here
 from runtide.error_branches import RejectedError as RejectedError  # noqa: PLC0414  # to be had from here
 from runtide.error_branches import RuntideError as RuntideError  # noqa: PLC0414  # to be had from here
@@ -87,18 +91,6 @@ class ReplayConflict(UsageError):
     """A replay cannot do this where it is, or where another one is."""
 
     code = "replay-conflict"
-
-
-class Unauthenticated(UsageError):
-    """No token came along, or none that lets in; nothing was read or written."""
-
-    code = "unauthenticated"
-
-
-class Forbidden(UsageError):
-    """The token does not let do this; nothing was read or written."""
-
-    code = "forbidden"
 
 
 class RunFailed(UsageError):

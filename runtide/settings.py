@@ -18,6 +18,7 @@ from runtide.client import variables
 from runtide.embedded_settings import EmbeddedSettings
 from runtide.errors import UnknownSettings, UsageError
 from runtide.life_settings import LifeEnvironment
+from runtide.oidc_settings import OidcEnvironment
 from runtide.quota_settings import IngestQuotas
 from runtide.shared_settings import PREFIX, ClickHouseEnvironment, KafkaEnvironment
 from runtide.sql_settings import SqlEnvironment
@@ -52,7 +53,7 @@ class ProcessorsSettings(KafkaEnvironment, ClickHouseEnvironment, LifeEnvironmen
     it before records expire: what was folded without it is not archived."""
 
 
-class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment, SqlEnvironment):
+class QueryApiSettings(KafkaEnvironment, ClickHouseEnvironment, SqlEnvironment, OidcEnvironment):
     """`runtide serve query-api`: answers, live streams and the dashboard, in any number."""
 
     host: Annotated[str, Field(validation_alias="RUNTIDE_QUERY_API_HOST", min_length=1)] = (
@@ -120,6 +121,7 @@ SHARED: Final[dict[str, type[BaseSettings]]] = {
     "ClickHouse": ClickHouseEnvironment,
     "How long runs are kept": LifeEnvironment,
     "SQL": SqlEnvironment,
+    "Sign-in": OidcEnvironment,
 }
 """The settings that several services build on, under the heading of their reference."""
 

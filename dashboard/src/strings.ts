@@ -63,9 +63,11 @@ export const S = {
   problem,
 
   session: {
-    title: "Sign in",
+    title: "Sign in to Runtide",
     advice:
-      "This server lets in whoever has a token. Paste yours; `runtide token create` makes one.",
+      "This server lets in whoever has a token. Paste yours; the command “runtide token create” makes one.",
+    atProvider: (host: string) => `Sign in with ${host}`,
+    orToken: "or with a token",
     token: "Token",
     refused: "Nobody is let in with this token. See that it is whole, or ask an admin for another.",
     signIn: "Sign in",

@@ -1,24 +1,17 @@
 """Tokens: who is let in, to which workspace, and to do what."""
 
-import secrets
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from query_api.context import FreshParts
+from query_api.minting import mint_token
 from query_api.recorder import now_us
 from query_api.token_answers import CreatedToken, NewToken, TokenList
 from query_api.wire import OrjsonResponse
-from runtide.core.access import (
-    EVERY_WORKSPACE,
-    SECRET_BYTES,
-    TOKEN_ID_BYTES,
-    Token,
-    granted_workspace,
-    new_token_text,
-)
-from runtide.core.access_events import TokenCreated, TokenRevoked
+from runtide.core.access import EVERY_WORKSPACE, Token, granted_workspace
+from runtide.core.access_events import TokenRevoked
 from runtide.core.names import access_key
 from runtide.errors import NotFound
 from runtide.http.access import ADMINISTERS
@@ -28,8 +21,6 @@ from runtide.store.tokens import read_tokens
 router = APIRouter(prefix="/tokens", tags=["access"])
 
 TokenIdPath = Annotated[str, Path(pattern="^[0-9a-f]{12}$", description="A token's id.")]
-
-_US: int = 1_000_000
 
 
 @router.get(
@@ -53,19 +44,14 @@ def create_token(parts: FreshParts, wanted: NewToken) -> Response:
     if workspace == EVERY_WORKSPACE:
         parts.caller.check_operator()
     parts.caller.checked_workspace(workspace)
-    text = new_token_text(secrets.token_bytes(TOKEN_ID_BYTES), secrets.token_bytes(SECRET_BYTES))
-    at_us = now_us()
-    created = TokenCreated(
-        secret_sha256=text.secret_sha256,
+    text = mint_token(
+        parts,
         workspace=workspace,
         role=wanted.role,
-        ts_us=at_us,
-        name=wanted.name or None,
-        expires_us=None if wanted.expires_s is None else at_us + wanted.expires_s * _US,
+        name=wanted.name,
+        expires_s=wanted.expires_s,
         by=parts.actor,
     )
-    parts.recorder.record(access_key(text.id), [created])
-    parts.forget_tokens()
     parts.audit("token.create", text.id, workspace=workspace)
     (token,) = (token for token in read_tokens(parts.store) if token.id == text.id)
     return OrjsonResponse({"token": str(text), **_document(token)}, status_code=201)

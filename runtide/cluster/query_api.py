@@ -32,9 +32,10 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
         UsageError: A setting does not fit, or the address cannot be listened on.
         StoreRefused: The store does not take what the settings say.
     """
+    oidc = settings.oidc()
     needs_tokens = demands_tokens(
         settings.host,
-        requires_tokens=settings.require_tokens,
+        requires_tokens=settings.require_tokens or oidc is not None,
         trusts_network=settings.trust_network,
         setting="RUNTIDE_QUERY_API_TRUST_NETWORK",
         harm="read and change every run",
@@ -67,8 +68,9 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
             log=log,
             artifacts=artifacts,
             progress=StoredProgress(store),
-            allowed_hosts=names,
+            allowed_hosts=names | ({oidc.public_host} if oidc else frozenset()),
             tokens=TokenBook(store, on_used=use.note) if needs_tokens else None,
+            oidc=oidc,
             analysis=store.analysis(settings.sql_limits()),
         )
         server = Server(

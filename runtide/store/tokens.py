@@ -84,14 +84,24 @@ class TokenBook:
             Unauthenticated: It lets in nobody.
             StoreUnavailable: The store has not answered for too long to know.
         """
+        token = self.token(text)
+        if token is not self._own:
+            self._on_used(token.id)
+        return token.caller
+
+    def token(self, text: str) -> Token:
+        """Return the token `text`, which lets in now; nobody is told that it was used.
+
+        Raises:
+            Unauthenticated: It lets in nobody.
+            StoreUnavailable: The store has not answered for too long to know.
+        """
         wanted = parse_token(text)
         now_us = time.time_ns() // 1_000
         if self._own is not None and wanted.id == self._own.id:
-            return check_token(wanted, self._own, now_us=now_us).caller
+            return check_token(wanted, self._own, now_us=now_us)
         token = self._known(FRESH_S).get(wanted.id) or self._known(UNKNOWN_FRESH_S).get(wanted.id)
-        caller = check_token(wanted, token, now_us=now_us).caller
-        self._on_used(wanted.id)
-        return caller
+        return check_token(wanted, token, now_us=now_us)
 
     def forget(self) -> None:
         """Read the tokens again before the next one is looked at."""

@@ -133,6 +133,9 @@ QUERY_API: Final[dict[tuple[str, str], Row]] = {
     ("get", "/api/v1/session"): Row("reader", "/api/v1/session"),
     ("post", "/api/v1/session"): Row("nothing", "/api/v1/session", None, {"token": "rt_x"}),
     ("delete", "/api/v1/session"): Row("nothing", "/api/v1/session"),
+    ("get", "/api/v1/session/ways"): Row("nothing", "/api/v1/session/ways"),
+    ("get", "/api/v1/session/oidc"): Row("nothing", "/api/v1/session/oidc"),
+    ("get", "/api/v1/session/oidc/callback"): Row("nothing", "/api/v1/session/oidc/callback"),
     ("get", "/api/v1/tokens"): Row("admin", "/api/v1/tokens"),
     ("post", "/api/v1/tokens"): Row(
         "admin", "/api/v1/tokens", None, {"workspace": "{own}", "role": "reader"}

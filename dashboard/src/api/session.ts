@@ -1,10 +1,20 @@
 /** Who this browser is to the server. */
-import type { Session } from "../model/session.ts";
-import { AS_IT_IS, BASE, getJson, request } from "./client.ts";
+import type { Session, SignInWays } from "../model/session.ts";
+import { AS_IT_IS, BASE, getJson, queryString, request } from "./client.ts";
 import { asObject, asText, textOrNull } from "./decode.ts";
 
 export async function getSession(): Promise<Session> {
   return decoded(await getJson("/session", AS_IT_IS));
+}
+
+export async function getSignInWays(): Promise<SignInWays> {
+  const ways = asObject(await getJson("/session/ways", AS_IT_IS), "ways");
+  return { oidcHost: textOrNull(ways.oidc_host), refusal: textOrNull(ways.refusal) };
+}
+
+/** Where a browser begins to sign in at the provider; it comes back to `address` of this server. */
+export function oidcUrl(address: string): string {
+  return `${BASE}/session/oidc?${queryString({ return_to: address })}`;
 }
 
 /** Have the browser keep a token where no script reads it. */

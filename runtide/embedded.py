@@ -42,6 +42,7 @@ from runtide.jobs.local_queue import CONTROLLERS_MAX, TARGET, LocalQueue
 from runtide.life_settings import parsed_days
 from runtide.log.sqlite import SqliteLog
 from runtide.replays import finish_swap, served_tables
+from runtide.store.arrow_alone import leave_pandas_out
 from runtide.store.engine import open_chdb
 from runtide.store.migrate import migrate
 from runtide.store.tokens import TokenBook
@@ -81,6 +82,7 @@ def serve(settings: EmbeddedSettings, *, on_ready: Callable[[ServerAddress], Non
         CorruptionError: The folder was written by another version, or is damaged.
     """
     oidc = settings.oidc()
+    leave_pandas_out()
     with ExitStack() as stack:
         stack.enter_context(folder_lock(settings.home))
         listener = open_listener(settings.host, settings.port)

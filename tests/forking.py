@@ -20,7 +20,6 @@ from importlib import import_module
 from typing import Any, Final, NoReturn
 
 MODULES: Final = (
-    "pandas",
     "processors.drivers.faust_app",
     "processors.replay.replay",
     "runtide.cli.app",

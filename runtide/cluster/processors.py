@@ -13,6 +13,7 @@ from runtide.cluster.opening import open_log, open_store
 from runtide.cluster.patience import patiently
 from runtide.life_settings import parsed_days
 from runtide.log.kafka_topic import open_topic
+from runtide.store.arrow_alone import leave_pandas_out
 from runtide.store.layouts import PLAIN, layout_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def serve_processors(settings: ProcessorsSettings) -> None:
         UsageError: A setting does not fit, or the brokers do not let us in.
         StoreRefused: The store does not take what the settings say.
     """
+    leave_pandas_out()
     store = open_store(settings, sets_retention=True)
     log = open_log(settings)
     kafka = settings.kafka()

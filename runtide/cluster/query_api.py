@@ -12,6 +12,7 @@ from runtide.cluster.reach import demands_tokens, host_names
 from runtide.errors import UsageError
 from runtide.http.server import Server, open_listener, url_of
 from runtide.http.token_use import TokenUse
+from runtide.store.arrow_alone import leave_pandas_out
 from runtide.store.progress import StoredProgress
 from runtide.store.tokens import TokenBook
 
@@ -33,6 +34,7 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
         StoreRefused: The store does not take what the settings say.
     """
     oidc = settings.oidc()
+    leave_pandas_out()
     needs_tokens = demands_tokens(
         settings.host,
         requires_tokens=settings.require_tokens or oidc is not None,

@@ -186,11 +186,27 @@ def _validation_detail(error: Mapping[str, Any]) -> str:
 
 async def _answer_http(request: Request, exc: Exception) -> ProblemResponse:
     assert isinstance(exc, HTTPException), exc
+    if exc.status_code == HTTPStatus.BAD_REQUEST and exc.__cause__ is not None:
+        return _unreadable_body(exc.__cause__)
     phrase = HTTPStatus(exc.status_code).phrase
     code = phrase.lower().replace(" ", "-")
     there_is = request.app.docs_url or request.app.openapi_url
     detail = exc.detail if exc.detail != phrase else f"{phrase}: see {there_is} for what there is"
     return problem_response(exc.status_code, code=code, detail=detail, headers=exc.headers)
+
+
+def _unreadable_body(cause: BaseException) -> ProblemResponse:
+    """Return the answer to a body that the framework could not even take for JSON."""
+    match cause:
+        case UnicodeDecodeError():
+            byte = cause.object[cause.start]
+            said = f"the body is no UTF-8 (byte 0x{byte:02x} at {cause.start}): encode it as UTF-8"
+        case RecursionError():
+            said = "the JSON of the body is nested too deeply to be read: send flatter values"
+        case _:
+            kind = type(cause).__name__
+            said = f"the body could not be read ({kind}): send one JSON document in UTF-8"
+    return problem_response(HTTPStatus.BAD_REQUEST, code="unreadable-body", detail=said)
 
 
 async def _answer_bug(_request: Request, exc: Exception) -> ProblemResponse:

@@ -84,8 +84,8 @@ def test_another_sites_page_cannot_write(asked: System) -> None:
     [
         (b"", "body"),
         (b"{", "JSON"),
-        (b"\xff", "pars"),
-        (b"[" * 100_000, "pars"),
+        (b"\xff", "no UTF-8 (byte 0xff at 0): encode it"),
+        (b"[" * 100_000, "too deeply to be read: send"),
         (b'{"runs": ["\\ud800"], "metrics": []}', "unicode"),
         (b'{"runs": ["\\u0000"], "metrics": ["\\u0000"]}', None),
         (b'{"runs": [], "metrics": [], "range": [1e400, 2]}', "range"),

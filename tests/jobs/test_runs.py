@@ -6,8 +6,10 @@ import textwrap
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from runtide.address import find_address
 from tests.jobs.running import Site, are_gone, processes_of
 from tests.waiting import wait_until
 
@@ -41,6 +43,20 @@ def test_run_goes_through_its_states_and_leaves_what_it_made(site: Site) -> None
     assert site.text(run_id) == "out\nerr\n"
     assert site.text(run_id, "logs/more.txt") == "line\n"
     assert site.files(run_id) == ["outputs/model"]
+
+
+def test_server_that_folds_and_answers_loads_no_pandas(site: Site) -> None:
+    """Importing it takes a second, which the first run of a fresh server would wait for."""
+    run_id = site.python("print('out')")
+    site.ended(run_id)
+    site.get(f"/runs/{run_id}/metrics")
+    address = find_address(site.home)
+    assert address is not None
+
+    loaded = [each.path for each in psutil.Process(address.pid).memory_maps()]
+
+    assert any("pyarrow" in path for path in loaded)
+    assert [path for path in loaded if "pandas" in path] == []
 
 
 def test_script_runs_in_a_copy_of_the_folder_that_was_submitted(site: Site, tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING, Any, Final
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from uuid import UUID, uuid4
 
 from query_api.core.sql_gate import WORKSPACE_PARAMETER, admit
@@ -30,10 +31,14 @@ from runtide.store.analysis import CANCELED
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runtide.store.analysis import Analysis, FileFormat, Session
+    from runtide.store.analysis import Analysis, Session
+    from runtide.store.exports import FileFormat
 
 RUNNING_MAX: Final = 12
 """Statements of all callers that one server runs at once: it has some forty threads for everything."""
+
+_MEMORY_BYTES: Final = 1 << 20
+"""Of a result as a file. What is more of it waits on the disk."""
 
 _SHOWN_CHARS_MAX: Final = 500
 _KILLS_MAX: Final = 20
@@ -106,10 +111,20 @@ class Desk:
                 "bytes_read": found.bytes_read,
             }
 
-    def export(self, asked: Asked, form: FileFormat) -> tuple[str, bytes]:
-        """Return the id of the statement, and its result as a file; raises as `answer` does."""
-        with self._admitted(asked) as (session, query_id, sql, bound):
-            return query_id, session.export(sql, bound, form)
+    def export(self, asked: Asked, form: FileFormat) -> tuple[str, BinaryIO]:
+        """Return the id of the statement, and its whole result as a file, which the caller closes.
+
+        It is whole before anything of it is sent: what goes wrong is still an error then, and no
+        file that ends too early. Whoever reads it slowly keeps a file waiting and no engine.
+        Raises as `answer` does.
+        """
+        with ExitStack() as stack:
+            file = cast("BinaryIO", stack.enter_context(SpooledTemporaryFile(_MEMORY_BYTES)))
+            with self._admitted(asked) as (session, query_id, sql, bound):
+                session.export(sql, bound, form, file)
+            file.seek(0)
+            stack.pop_all()
+        return query_id, file
 
     def cancel(self, query_id: str, caller: str) -> None:
         """Stop a statement; when this returns, it has ended, or is about to.

@@ -1,6 +1,7 @@
 """SQL over everything logged: statements of analysts, their results, and the tables there are."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, BinaryIO, Literal
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
@@ -116,12 +117,18 @@ def run_sql(parts: FreshParts, request: SqlRequest) -> Response:
         response = exact_json(answer)
         response.headers[QUERY_ID_HEADER] = answer["query_id"]
         return response
-    query_id, body = parts.sql.export(asked, request.format)
+    query_id, file = parts.sql.export(asked, request.format)
     return StreamingResponse(
-        (body[at : at + PIECE_BYTES] for at in range(0, len(body), PIECE_BYTES)),
+        _pieces(file),
         media_type=_MEDIA_TYPES[request.format],
         headers={QUERY_ID_HEADER: query_id, "X-Content-Type-Options": "nosniff"},
     )
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
 
 
 @router.delete(

@@ -11,7 +11,7 @@ import logging
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 
     from clickhouse_connect.driver.client import Client
 
+    from runtide.store.exports import Export, FileFormat
     from runtide.store.sql_limits import SqlLimits
-
-FileFormat: TypeAlias = Literal["csv", "arrow", "parquet"]
-
-_ENGINE_FORMATS: Final = {"csv": "CSVWithNames", "arrow": "ArrowStream", "parquet": "Parquet"}
 
 _LIMIT_BY_CODE: Final = {
     159: "time", 160: "time", 241: "memory", 158: "rows-read", 307: "rows-read", 396: "rows",
@@ -69,8 +66,9 @@ class SqlResult:
 class Session:
     """A connection for one statement, with its limits."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, export: Export) -> None:
         self._client = client
+        self._export = export
 
     def syntax(self, sql: str, parameters: Mapping[str, object]) -> list[str]:
         """Return how the engine reads a statement, as the lines of `EXPLAIN AST`; it is not run."""
@@ -89,11 +87,11 @@ class Session:
             bytes_read=int(found.summary.get("read_bytes", 0)),
         )
 
-    def export(self, sql: str, parameters: Mapping[str, object], form: FileFormat) -> bytes:
-        """Return the result of a statement as a file."""
-        return self._client.raw_query(
-            sql, parameters=dict(parameters) or None, fmt=_ENGINE_FORMATS[form]
-        )
+    def export(
+        self, sql: str, parameters: Mapping[str, object], form: FileFormat, target: BinaryIO
+    ) -> None:
+        """Write the result of a statement as a file; after an error, part of it may be written."""
+        self._export(self._client, sql, parameters, form, target)
 
 
 class Analysis:
@@ -102,12 +100,18 @@ class Analysis:
     Args:
         connect: Opens a connection that nobody else uses, with settings of the engine.
         limits: What one statement may take.
+        export: Writes a result as a file.
     """
 
     def __init__(
-        self, connect: Callable[[Mapping[str, object]], Client], limits: SqlLimits
+        self,
+        connect: Callable[[Mapping[str, object]], Client],
+        limits: SqlLimits,
+        *,
+        export: Export,
     ) -> None:
         self.limits = limits
+        self._export = export
         self._connect = connect
 
     @contextmanager
@@ -123,7 +127,7 @@ class Analysis:
         with self._translated():
             client = self._connect({**self.limits.engine_settings(), "log_comment": query_id})
             try:
-                yield Session(client)
+                yield Session(client, self._export)
             finally:
                 client.close()
 

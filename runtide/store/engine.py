@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import clickhouse_connect
 
 from runtide.store.analysis import Analysis
+from runtide.store.exports import export_from_chdb, export_from_server
 from runtide.store.parameters import in_pieces
 from runtide.store.refusals import refusals_translated
 from runtide.store.server_settings import DEFAULT_DATABASE
@@ -113,7 +114,8 @@ class ClickHouseStore:
         """Return what runs statements of analysts, or None where nobody is set up for them."""
         if self._connect is None:
             return None
-        return Analysis(partial(self._opened, self._connect), limits)
+        export = export_from_chdb if self._server is None else export_from_server
+        return Analysis(partial(self._opened, self._connect), limits, export=export)
 
     def _opened(
         self, connect: Callable[[Mapping[str, object]], Client], settings: Mapping[str, object]

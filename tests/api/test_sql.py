@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import httpx
+import psutil
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
@@ -17,6 +18,7 @@ import pytest
 
 from query_api.reads.sql import Desk
 from runtide.store.analysis import Session
+from runtide.store.exports import _ENGINE_FORMATS, FileFormat
 from runtide.store.sql_limits import SqlLimits
 from tests.analyzed import record
 from tests.system import System, running_system
@@ -110,6 +112,102 @@ def test_a_result_comes_as_a_file_of_each_kind(system: System) -> None:
         assert table.column_names == ["run_id", "step", "value"]
         assert [list(row.values()) for row in table.to_pylist()] == want
     assert all(len(body.headers["runtide-query-id"]) == 36 for body in bodies.values())
+
+
+MANY_KINDS = """
+SELECT number AS "a ""quoted"" name", toString(number) AS text, number / 7 AS real, [number, NULL] AS list,
+    toDateTime64(number, 6, 'UTC') AS ts, toLowCardinality('x') AS low, if(number % 2, NULL, 1) AS one
+FROM numbers({count:UInt64})
+"""
+
+
+@pytest.mark.parametrize("count", [0, 1, 300_000], ids=["none", "one", "many blocks"])
+def test_file_of_many_blocks_is_what_the_engine_makes_at_once(system: System, count: int) -> None:
+    """The engine hands out a file a block, which are joined."""
+    limited(system, rows=10**6)
+    analysis = system.app.state.context.sql.analysis
+    asked: dict[str, Any] = {"query": MANY_KINDS, "parameters": {"count": count}}
+
+    got = {form: ask(system, **asked, format=form).content for form in _ENGINE_FORMATS}
+
+    with analysis.session("whole") as session:
+        want = {
+            form: session._client.raw_query(MANY_KINDS, {"count": count}, fmt=engine_format)
+            for form, engine_format in _ENGINE_FORMATS.items()
+        }
+    # Compared here: what differs is too long to be shown.
+    assert (got["csv"] == want["csv"]) is True
+    for form, read in _READERS.items():
+        assert read(got[form]).equals(read(want[form])), form
+
+
+_READERS: dict[FileFormat, Callable[[bytes], pa.Table]] = {
+    "arrow": lambda content: pa.ipc.open_stream(content).read_all(),
+    "parquet": lambda content: pa.parquet.read_table(pa.BufferReader(content)),
+}
+
+
+class Measured(io.RawIOBase):
+    """A file that keeps nothing, but how much came and how large the process was meanwhile."""
+
+    def __init__(self) -> None:
+        self.size_bytes = 0
+        self.memory_bytes: list[int] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        count = memoryview(data).nbytes
+        self.size_bytes += count
+        self.memory_bytes.append(psutil.Process().memory_info().rss)
+        return count
+
+
+@pytest.mark.parametrize("form", ["csv", "arrow", "parquet"])
+def test_memory_does_not_grow_with_a_file(system: System, form: FileFormat) -> None:
+    """A result may be as large as somebody lets it, and several are made at once."""
+    query = "SELECT randomPrintableASCII(100) AS text FROM numbers({count:UInt64})"
+    limits = replace(LIMITS, rows=10**7, bytes=10**10)
+    analysis = system.store.analysis(limits)
+    assert analysis is not None
+    target = Measured()
+
+    with analysis.session("measured") as session:
+        session.export(query, {"count": 100_000}, form, io.BytesIO())
+        before_bytes = psutil.Process().memory_info().rss
+        session.export(query, {"count": 1_500_000}, form, cast("BinaryIO", target))
+
+    assert target.size_bytes > 120_000_000
+    assert max(target.memory_bytes) - before_bytes < target.size_bytes / 2
+
+
+@pytest.mark.parametrize("form", ["csv", "arrow", "parquet"])
+def test_statement_that_fails_late_is_an_error_and_no_short_file(system: System, form: str) -> None:
+    """Whoever is sent half a result takes it for the whole one."""
+    limited(system, rows=400_000)
+
+    failed = ask(
+        system, "SELECT toUInt8(if(number = 300000, 'x', '1')) FROM numbers(390000)", format=form
+    )
+    cut = ask(system, "SELECT number FROM numbers(500000)", format=form)
+
+    assert (failed.status_code, failed.json()["code"]) == (400, "sql-failed")
+    assert (cut.status_code, cut.json()["limit"]) == (422, "rows")
+
+
+def test_statement_for_a_file_is_canceled_while_it_writes(system: System) -> None:
+    limited(system, rows=10**15, bytes=10**15)
+    query = "SELECT number FROM numbers(100000000000000) WHERE number % 100000 = 0"
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(ask, system, query, format="csv", query_id="statement-1")
+        desk = system.app.state.context.sql
+        wait_until(lambda: desk._running, what="it runs")
+        stopped = system.client.delete("/api/v1/sql/statement-1").status_code
+        ended = running.result(timeout=60)
+
+    assert stopped == 204
+    assert (ended.status_code, ended.json()["code"]) == (409, "sql-canceled")
 
 
 def test_parameters_are_bound_and_every_one_must_be_there(system: System) -> None:

@@ -7,6 +7,8 @@ it goes with many.
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from processors.sink import read_next_offset, read_run_states
@@ -156,6 +158,25 @@ def test_analysts_ask_divided_tables_as_a_user_of_their_own(system: System) -> N
 def test_every_table_of_analysts_can_be_asked_where_tables_are_divided(system: System) -> None:
     for table in TABLES:
         system.post("/sql", {"query": f"SELECT * FROM {table.name}"})
+
+
+def test_result_comes_from_a_server_as_a_whole_file_or_as_an_error(system: System) -> None:
+    """A server that sent what it had so far would end its file with the words of an error."""
+    asked = {"query": "SELECT run_id, value FROM scalars ORDER BY value"}
+    system.fold_all()
+    bodies = {
+        form: system.client.post("/api/v1/sql", json={**asked, "format": form}).content
+        for form in ("csv", "arrow", "parquet")
+    }
+    late = {"query": "SELECT toUInt8(if(number = 500000, 'x', '1')) FROM numbers(600000)", "format": "csv"}
+
+    failed = system.client.post("/api/v1/sql", json=late)
+
+    assert bodies["csv"].splitlines()[0] == b'"run_id","value"'
+    assert len(bodies["csv"].splitlines()) == 10
+    assert pa.ipc.open_stream(bodies["arrow"]).read_all().num_rows == 9
+    assert pyarrow.parquet.read_table(pa.BufferReader(bodies["parquet"])).num_rows == 9
+    assert (failed.status_code, failed.json()["code"]) == (400, "sql-failed")
 
 
 def test_analysts_that_the_server_does_not_let_in_run_nothing(

@@ -12,8 +12,9 @@ from runtide.address import find_address
 from runtide.jobs.environments import Environments, Python, Tools, find_tools
 from runtide.jobs.failures import LaunchFailed
 from tests.faults.processes import server
-from tests.jobs.running import Site
-from tests.jobs.wheels import make_wheels
+from tests.jobs.running import Site, are_gone, processes_of
+from tests.jobs.wheels import make_stalled_source, make_wheels
+from tests.waiting import wait_until
 
 VERSION = ".".join(map(str, sys.version_info[:2]))
 NO_TOOLS = Tools(uv=None, conda=None)
@@ -151,3 +152,28 @@ def test_run_is_executed_in_the_environment_that_it_describes(site: Site) -> Non
     assert "the environment could not be built" in runs[2]["status_reason"]
     assert "no-such-package" in runs[2]["error"]["output"]
     assert "no-such-package" in site.text(hopeless, "user_logs/build_log.txt")
+
+
+def test_run_canceled_while_its_environment_is_built_leaves_nothing_that_is_used_again(
+    site: Site, wheels: dict[str, str], tmp_path: Path
+) -> None:
+    """What is half built has an interpreter already, and lacks the packages."""
+    stall = tmp_path / "stall"
+    stall.touch()
+    make_stalled_source(Path(wheels["PIP_FIND_LINKS"]), stall)
+    script = "import stalled; print(stalled.NAME)"
+    environment = {"kind": "venv", "requirements": ["stalled"]}
+    canceled = site.python(script, environment=environment)
+    wait_until(lambda: stall.read_text() == "reached", what="the build is under way")
+    pids = [process.pid for process in processes_of(canceled)]
+
+    site.cancel(canceled)
+
+    wait_until(lambda: are_gone(pids), what="the build is gone", deadline_s=10)
+    run = site.ended(canceled)
+    stall.unlink()
+    again = site.python(script, environment=environment)
+    assert len(pids) >= 2, pids
+    assert run["status"] == "Canceled", run
+    assert site.ended(again)["status"] == "Completed"
+    assert site.text(again) == "stalled\n"

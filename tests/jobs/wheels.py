@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
@@ -32,6 +34,47 @@ def make_wheels(folder: Path, *installed: str) -> dict[str, str]:
         "PIP_FIND_LINKS": str(folder),
         "PIP_NO_INDEX": "1",
     }
+
+
+def make_stalled_source(folder: Path, stall: Path) -> None:
+    """Add the source of a package `stalled`, whose build does not go on while `stall` is there."""
+    ready = folder / "stalled.ready"
+    _make_wheel(
+        ready,
+        {
+            "stalled.py": b"NAME = 'stalled'\n",
+            "stalled-1.0.dist-info/METADATA": (
+                b"Metadata-Version: 2.1\nName: stalled\nVersion: 1.0\n"
+            ),
+            "stalled-1.0.dist-info/WHEEL": (
+                b"Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            ),
+        },
+    )
+    content = {
+        "PKG-INFO": "Metadata-Version: 2.1\nName: stalled\nVersion: 1.0\n",
+        "pyproject.toml": (
+            "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n"
+            "[project]\nname = 'stalled'\nversion = '1.0'\n"
+        ),
+        "backend.py": (
+            "import pathlib, shutil, time\n"
+            "def build_wheel(folder, config_settings=None, metadata_directory=None):\n"
+            f"    stall = pathlib.Path({str(stall)!r})\n"
+            "    if stall.exists():\n"
+            "        stall.write_text('reached')\n"
+            "    while stall.exists():\n"
+            "        time.sleep(0.05)\n"
+            "    name = 'stalled-1.0-py3-none-any.whl'\n"
+            f"    shutil.copy({str(ready)!r}, pathlib.Path(folder, name))\n"
+            "    return name\n"
+        ),
+    }
+    with tarfile.open(folder / "stalled-1.0.tar.gz", "w:gz") as source:
+        for name, text in content.items():
+            member = tarfile.TarInfo(f"stalled-1.0/{name}")
+            member.size = len(text.encode())
+            source.addfile(member, io.BytesIO(text.encode()))
 
 
 def _pack_installed(name: str, folder: Path) -> None:

@@ -16,12 +16,13 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from query_api.core.deltas import StatusRules
 from query_api.live_ring import Ring, decoded, merged
 from query_api.live_wire import event_bytes, merged_bytes
 from query_api.progress import lag_count, position_text
+from runtide.core.access import LOCAL
 from runtide.errors import CorruptionError, RecordsExpired, TooManyWatchers, UnavailableError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from query_api.core.deltas import Merged, RunDeltas
     from query_api.live_scope import LiveScope
     from query_api.progress import FoldProgress
+    from runtide.core.access import Caller
     from runtide.log.port import EventLog, Record
 
 TICK_S: Final = 0.05
@@ -40,6 +42,9 @@ LAG_INTERVAL_S: Final = 5.0
 
 WATCHERS_MAX: Final = 256
 """Open streams; one more is refused."""
+
+WATCHERS_PER_CALLER_MAX: Final = 64
+"""Those of them that one token may have, so that nobody takes the streams of all others."""
 
 CATCH_UP_BYTES_MAX: Final = 64 * 1024 * 1024
 """Bytes of records that are read again for one watcher that resumes."""
@@ -66,17 +71,30 @@ class _Watch:
         return merged(deltas, self.runs, self.hidden)
 
 
+class _Watcher(NamedTuple):
+    """An open stream: the loop that it is sent from, and whose it is."""
+
+    loop: asyncio.AbstractEventLoop
+    caller: Caller
+
+
 class LiveHub:
     """Follows the log while somebody watches."""
 
     def __init__(
-        self, log: EventLog, progress: FoldProgress, *, watchers_max: int = WATCHERS_MAX
+        self,
+        log: EventLog,
+        progress: FoldProgress,
+        *,
+        watchers_max: int = WATCHERS_MAX,
+        watchers_per_caller_max: int = WATCHERS_PER_CALLER_MAX,
     ) -> None:
         self._log = log
         self._progress = progress
         self._watchers_max = watchers_max
+        self._watchers_per_caller_max = watchers_per_caller_max
         self._guard = threading.Lock()
-        self._wakers: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
+        self._watchers: dict[asyncio.Event, _Watcher] = {}
         self._ring: Ring | None = None
         self._threads: list[threading.Thread] = []
         self._idle = threading.Event()
@@ -85,7 +103,7 @@ class LiveHub:
     @property
     def watcher_count(self) -> int:
         """How many streams are open."""
-        return len(self._wakers)
+        return len(self._watchers)
 
     def close(self) -> None:
         """End every stream and the thread. May be called from any thread, and twice."""
@@ -95,14 +113,18 @@ class LiveHub:
         for thread in self._threads:
             thread.join(timeout=_WAIT_S * 8)
 
-    def check_room(self) -> None:
-        """Return if one more stream may open.
+    def check_room(self, caller: Caller) -> None:
+        """Return if one more stream of `caller` may open. Without tokens all are one caller.
 
         Raises:
             TooManyWatchers: It may not.
         """
         if self.watcher_count >= self._watchers_max:
             raise TooManyWatchers(limit=self._watchers_max)
+        with self._guard:
+            own_count = sum(watcher.caller == caller for watcher in self._watchers.values())
+        if caller != LOCAL and own_count >= self._watchers_per_caller_max:
+            raise TooManyWatchers(limit=self._watchers_per_caller_max, who=caller.name)
 
     async def stream(
         self,
@@ -110,6 +132,7 @@ class LiveHub:
         since: Mapping[int, int] | None,
         scope: LiveScope | None = None,
         gone: Collection[str] = (),
+        caller: Caller = LOCAL,
     ) -> AsyncIterator[bytes]:
         """Yield server-sent events for a watcher of `runs`, None for all, from `since` on.
 
@@ -119,7 +142,7 @@ class LiveHub:
         """
         waker = asyncio.Event()
         with self._guard:
-            self._wakers[waker] = asyncio.get_running_loop()
+            self._watchers[waker] = _Watcher(asyncio.get_running_loop(), caller)
         try:
             ring = await asyncio.to_thread(self._followed)
             # What is appended from here on is in the ring, so the place is taken before anything
@@ -136,8 +159,8 @@ class LiveHub:
             _log.warning("a live stream ended: %s", exc)
         finally:
             with self._guard:
-                self._wakers.pop(waker, None)
-                if not self._wakers:
+                self._watchers.pop(waker, None)
+                if not self._watchers:
                     self._idle.set()
 
     async def _live(
@@ -244,7 +267,7 @@ class LiveHub:
         while not self._closing.is_set() and self._ring is ring:
             if self._idle.is_set():
                 with self._guard:
-                    if not self._wakers and self._ring is ring:
+                    if not self._watchers and self._ring is ring:
                         self._ring = None
                         return
                     self._idle.clear()
@@ -271,8 +294,8 @@ class LiveHub:
 
     def _wake(self) -> None:
         with self._guard:
-            wakers = list(self._wakers.items())
-        for waker, loop in wakers:
+            watchers = list(self._watchers.items())
+        for waker, watcher in watchers:
             # The loop may have been closed between the copy and the call.
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(waker.set)
+                watcher.loop.call_soon_threadsafe(waker.set)

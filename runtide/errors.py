@@ -299,13 +299,17 @@ class TooManyWatchers(UnavailableError):
 
     Attributes:
         limit: How many may be open at once.
+        who: Of whom, where it is a caller's own limit.
     """
 
     code = "too-many-watchers"
 
-    def __init__(self, *, limit: int) -> None:
+    def __init__(self, *, limit: int, who: str | None = None) -> None:
         self.limit = limit
-        super().__init__(f"{limit} live streams are open, the limit: close a page and try again")
+        self.who = who
+        whose = "" if who is None else f" of {who}"
+        message = f"{limit} live streams{whose} are open, the limit: close a page and try again"
+        super().__init__(message)
 
 
 class NotDelivered(UnavailableError):

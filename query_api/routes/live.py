@@ -55,11 +55,11 @@ async def live(
     """Stream what happens to runs from a position on, or from now."""
     watched = _watched(runs)
     start = _start(parts, last_event_id or since)
-    parts.hub.check_room()
+    parts.hub.check_room(parts.caller)
     scope = None if parts.workspace is None else LiveScope(parts.store, parts.workspace)
     gone = await run_in_threadpool(gone_ids, parts.store)
     return StreamingResponse(
-        parts.hub.stream(watched, start, scope, gone),
+        parts.hub.stream(watched, start, scope, gone, parts.caller),
         media_type="text/event-stream",
         headers=_HEADERS,
     )

@@ -20,6 +20,7 @@ from runtide.log.port import Item
 from tests.api import access_matrix as matrix
 from tests.api.access_matrix import Row
 from tests.api.access_system import DIGEST, Asked
+from tests.api.streams import watching
 from tests.building import points, record
 
 
@@ -182,6 +183,23 @@ def test_live_stream_tells_of_ones_own_workspace_alone(asked: Asked) -> None:
                     break
         assert '"last"' in said
         assert "zq" not in said, said
+
+
+def test_streams_of_one_token_are_limited_and_leave_room_for_others(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = asked.system.app.state.context.hub
+    monkeypatch.setattr(hub, "_watchers_per_caller_max", 1)
+    tokens = asked.token_by_caller
+    own, others = f"Bearer {tokens['reader a']}", f"Bearer {tokens['reader b']}"
+    with watching(asked.system, Authorization=own) as stream:
+        stream.wait_for("open")
+        refused = asked.system.client.get("/api/v1/live", headers={"Authorization": own})
+        with watching(asked.system, Authorization=others) as other:
+            other.wait_for("open")
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "too-many-watchers")
+    assert "1 live streams of token" in refused.json()["detail"]
 
 
 def test_token_is_made_used_and_revoked_and_all_that_is_audited(asked: Asked) -> None:

@@ -168,7 +168,10 @@ def test_result_comes_from_a_server_as_a_whole_file_or_as_an_error(system: Syste
         form: system.client.post("/api/v1/sql", json={**asked, "format": form}).content
         for form in ("csv", "arrow", "parquet")
     }
-    late = {"query": "SELECT toUInt8(if(number = 500000, 'x', '1')) FROM numbers(600000)", "format": "csv"}
+    late = {
+        "query": "SELECT toUInt8(if(number = 500000, 'x', '1')) FROM numbers(600000)",
+        "format": "csv",
+    }
 
     failed = system.client.post("/api/v1/sql", json=late)
 

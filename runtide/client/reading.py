@@ -177,11 +177,8 @@ class Reader:
         """
         connection, response = self._answer(method, path, question or {}, accept, body)
         try:
-            while chunk := response.read(_CHUNK_BYTES):
+            while chunk := _next_chunk(response, f"{connection.host}:{connection.port}"):
                 target.write(chunk)
-        except http.client.HTTPException as exc:
-            message = f"{self._url} broke off its answer ({exc}): ask again"
-            raise ServerUnavailable(message) from exc
         finally:
             connection.close()
 
@@ -317,6 +314,22 @@ def _raise_problem(response: http.client.HTTPResponse, url: str) -> NoReturn:
     if response.status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
         raise UsageError(message)
     raise ServerUnavailable(message)
+
+
+def _next_chunk(response: http.client.HTTPResponse, server: str) -> bytes:
+    """Return the next bytes of an answer, or none at its end."""
+    try:
+        chunk = response.read(_CHUNK_BYTES)
+    except (OSError, http.client.HTTPException) as exc:
+        message = f"{server} broke off its answer ({exc}): ask again"
+        raise ServerUnavailable(message) from exc
+    # The library tells of an answer that is cut only where it came in chunks.
+    if not chunk and response.length:
+        message = (
+            f"{server} broke off its answer {response.length:,} bytes before its end: ask again"
+        )
+        raise ServerUnavailable(message)
+    return chunk
 
 
 def _connection(url: str) -> http.client.HTTPConnection:

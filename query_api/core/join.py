@@ -61,4 +61,7 @@ def value_bucket_width(low: float, high: float, *, buckets_max: int) -> float:
     if half == 0:
         return 1.0
     exponent = 1 + math.ceil(math.log2(half / (buckets_max - 1)))
-    return math.ldexp(1.0, min(exponent, _EXPONENT_MAX))
+    width = math.ldexp(1.0, min(exponent, _EXPONENT_MAX))
+    # The difference was rounded: what it lost may reach into one bucket more.
+    is_short = high // width - low // width + 1 > buckets_max and exponent < _EXPONENT_MAX
+    return 2 * width if is_short else width

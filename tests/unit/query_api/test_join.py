@@ -72,6 +72,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 
 @given(finite, finite, st.integers(2, 2000))
 @example(-sys.float_info.max, sys.float_info.max, 2)
+@example(-3.375e-38, 1.0, 2)
 def test_any_span_of_floats_fits_into_the_buckets(a: float, b: float, buckets_max: int) -> None:
     low, high = min(a, b), max(a, b)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _RESULTS = Path(__file__).parent / "results"
 
@@ -44,7 +44,7 @@ def machine_ns() -> float:
     return best / n * 1e9
 
 
-def report(name: str, figures: dict[str, object]) -> None:
+def report(name: str, figures: Mapping[str, object]) -> None:
     """Print one JSON line and keep it under `results/`, by commit and benchmark."""
     line = {
         "benchmark": name,

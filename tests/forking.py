@@ -69,14 +69,17 @@ def _serve(control: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     report_by_pid: dict[int, int] = {}
     control.sendall(b"ready")
+    # Not `select`, which takes no descriptor beyond 1,023: whoever started this may have many open.
+    watched = select.poll()
+    for descriptor in (control.fileno(), woken):
+        watched.register(descriptor, select.POLLIN)
     while True:
-        watched: list[socket.socket | int] = [control, woken]
-        readable, _, _ = select.select(watched, [], [])
+        readable = {descriptor for descriptor, _ in watched.poll()}
         if woken in readable:
             with contextlib.suppress(BlockingIOError):
                 os.read(woken, 4096)
             _report_the_dead(report_by_pid)
-        if control in readable:
+        if control.fileno() in readable:
             message, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES_MAX, 4)
             if not message:
                 return

@@ -20,6 +20,9 @@ import { S } from "../strings.ts";
 
 /** Typing at a usual pace asks once a word rather than once a letter. */
 const PAUSE_MS = 120;
+/** What comes after so long a time is the first letter, or was pasted: it is asked at once. */
+const REST_MS = 500;
+
 /** What the box needs of a list that the filter acts on. */
 export type FilterState = Pick<RunsList, "fields" | "filterError">;
 
@@ -34,6 +37,7 @@ export function FilterBox({
   inputRef: RefObject<HTMLInputElement | null>;
 }) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const typedAt = useRef(Number.NEGATIVE_INFINITY);
   const open = useSignal<Completions | null>(null);
   const active = useSignal(-1);
   const isTyping = useSignal(false);
@@ -130,8 +134,10 @@ export function FilterBox({
           const { value } = event.currentTarget;
           clearTimeout(timer.current);
           isTyping.value = true;
+          const waitMs = event.timeStamp - typedAt.current > REST_MS ? 0 : PAUSE_MS;
+          typedAt.current = event.timeStamp;
           // Half an expression is no question; leaving the box, or Enter, asks it all the same.
-          if (isWhole(value, STATUSES)) timer.current = setTimeout(() => apply(value), PAUSE_MS);
+          if (isWhole(value, STATUSES)) timer.current = setTimeout(() => apply(value), waitMs);
           look(event.currentTarget);
         }}
       />

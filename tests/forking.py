@@ -88,16 +88,20 @@ def _serve(control: socket.socket) -> None:
             if pid == 0:
                 signal.set_wakeup_fd(-1)
                 control.close()
-                for descriptor in (woken, wake, report, *report_by_pid.values()):
-                    os.close(descriptor)
-                for number, stream in enumerate(streams):
-                    os.dup2(stream, number)
-                    os.close(stream)
+                _keep_streams(streams, [woken, wake, report, *report_by_pid.values()])
                 raise _Forked(json.loads(message))
             for stream in streams:
                 os.close(stream)
             report_by_pid[pid] = report
             control.sendall(str(pid).encode())
+
+
+def _keep_streams(streams: list[int], others: list[int]) -> None:
+    for descriptor in others:
+        os.close(descriptor)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
 
 
 def _report_the_dead(report_by_pid: dict[int, int]) -> None:

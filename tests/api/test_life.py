@@ -1,5 +1,6 @@
 """Deleting and restoring runs, and that every read agrees about it."""
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -64,6 +65,7 @@ def answers(system: System) -> dict[str, Any]:
     return {path: re.sub(place, "", json.dumps(answer)) for path, answer in found.items()}
 
 
+@functools.cache
 def run_paths() -> list[str]:
     """Return the addresses of everything that can be read of one run, as far as it can be named."""
     paths = []

@@ -3,6 +3,7 @@
 `pytest --hypothesis-profile=deep` searches for hours, not minutes.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -21,6 +22,12 @@ settings.register_profile("deep", _UNHURRIED, max_examples=10_000)
 settings.load_profile("ci" if "CI" in os.environ else "dev")
 
 os.environ.update(NO_CAPTURES)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now out of every later collection of garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

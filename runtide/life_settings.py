@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
+
+from runtide.settings_config import SETTINGS_CONFIG
 
 
 def parsed_days(text: str) -> dict[str, float]:
@@ -41,13 +43,7 @@ class LifeEnvironment(BaseSettings):
     `runtide up` and `runtide serve processors` read it.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="RUNTIDE_",
-        env_ignore_empty=True,
-        frozen=True,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-    )
+    model_config = SETTINGS_CONFIG
 
     keep_bin_days: Annotated[float, Field(ge=0, le=_DAYS_MAX)] = 30.0
     """Days that a deleted run can be restored; then it is purged."""

@@ -17,12 +17,13 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
 from runtide.core.access import Role, granted_workspace
 from runtide.core.person import Grant
 from runtide.errors import UsageError
 from runtide.secret_file import secret_of
+from runtide.settings_config import SETTINGS_CONFIG
 
 _SETTING: Final = "RUNTIDE_OIDC_FILE"
 
@@ -74,13 +75,7 @@ class OidcSettings(NamedTuple):
 class OidcEnvironment(BaseSettings):
     """Sign-in to the dashboard through an OpenID Connect provider."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="RUNTIDE_",
-        env_ignore_empty=True,
-        frozen=True,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-    )
+    model_config = SETTINGS_CONFIG
 
     oidc_file: Path | None = None
     """A TOML file that names the provider, and what whoever it knows may do; see

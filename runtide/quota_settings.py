@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
+
+from runtide.settings_config import SETTINGS_CONFIG
 
 
 class IngestQuotas(BaseSettings):
@@ -15,14 +17,7 @@ class IngestQuotas(BaseSettings):
     time, in about a hundred of them: nobody meets the defaults who does not try to.
     """
 
-    model_config = SettingsConfigDict(
-        # The prefix of what it is combined with: the last of several bases decides.
-        env_prefix="RUNTIDE_",
-        env_ignore_empty=True,
-        frozen=True,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-    )
+    model_config = SETTINGS_CONFIG
 
     body_bytes_max: Annotated[
         int, Field(validation_alias="RUNTIDE_INGEST_BODY_BYTES_MAX", ge=2**20)

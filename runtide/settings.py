@@ -20,7 +20,8 @@ from runtide.errors import UnknownSettings, UsageError
 from runtide.life_settings import LifeEnvironment
 from runtide.oidc_settings import OidcEnvironment
 from runtide.quota_settings import IngestQuotas
-from runtide.shared_settings import PREFIX, ClickHouseEnvironment, KafkaEnvironment
+from runtide.settings_config import PREFIX
+from runtide.shared_settings import ClickHouseEnvironment, KafkaEnvironment
 from runtide.sql_settings import SqlEnvironment
 
 if TYPE_CHECKING:

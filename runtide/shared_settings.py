@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
 from runtide.log import kafka_settings
 from runtide.log.kafka_settings import KafkaSettings
 from runtide.secret_file import secret_of
+from runtide.settings_config import SETTINGS_CONFIG
 from runtide.store import server_settings
 from runtide.store.server_settings import ClickHouseSettings
-
-PREFIX: Final = "RUNTIDE_"
 
 
 class KafkaEnvironment(BaseSettings):
@@ -23,14 +22,7 @@ class KafkaEnvironment(BaseSettings):
     The services of a cluster build on it; a script that logs to Kafka reads the same names.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        # `NAME=` is how a composition of containers passes on what nobody has set.
-        env_ignore_empty=True,
-        frozen=True,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-    )
+    model_config = SETTINGS_CONFIG
 
     kafka_bootstrap: str | None = None
     """`host:port` of some brokers, with commas between them; they name the others. A script says it
@@ -121,13 +113,7 @@ class ClickHouseEnvironment(BaseSettings):
     The services of a cluster build on it, and `runtide migrate` uses it.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_ignore_empty=True,
-        frozen=True,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-    )
+    model_config = SETTINGS_CONFIG
 
     clickhouse_url: str | None = None
     """`http://host:port` or `https://host:port` of the HTTP interface; the ports default to 8123 and

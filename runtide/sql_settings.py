@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
+from runtide.settings_config import SETTINGS_CONFIG
 from runtide.store.sql_limits import SqlLimits
 
 _DEFAULT = SqlLimits()
@@ -15,13 +16,7 @@ _DEFAULT = SqlLimits()
 class SqlEnvironment(BaseSettings):
     """What one statement of an analyst may take; at a limit it is stopped, and told which."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="RUNTIDE_",
-        env_ignore_empty=True,
-        frozen=True,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-    )
+    model_config = SETTINGS_CONFIG
 
     sql_time_s: Annotated[float, Field(gt=0)] = _DEFAULT.time_s
     """Seconds that it may run."""

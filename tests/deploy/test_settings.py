@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from runtide.settings import ROLES, known_names, load_settings
-from runtide.shared_settings import PREFIX
+from runtide.settings_config import PREFIX
 from tests.deploy import manifests
 from tests.deploy.composition import services
 

@@ -73,6 +73,18 @@ def clocks(text: str) -> Iterator[str]:
             yield f"{line}: `{name}` in a core: take the time as an argument"
 
 
+def clocks_in_parameters(text: str) -> Iterator[str]:
+    """Yield each reading of a clock among a test's parameters.
+
+    Such a test has another name in each process that collects it, and their parts do not fit.
+    """
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".parametrize"):
+            for _, name in _dotted_names(ast.unparse(node)):
+                if name in _CLOCKS:
+                    yield f"{node.lineno}: `{name}` among parameters: read it inside the test"
+
+
 def environment(text: str) -> Iterator[str]:
     """Yield each use of the process environment: settings are read behind two doors."""
     for line, name in _dotted_names(text):

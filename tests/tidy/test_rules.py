@@ -18,6 +18,10 @@ VIOLATIONS: dict[str, tuple[Rule, str]] = {
     "clock": (rules.clocks, "import time\nnow = time.time()\n"),
     "imported-clock": (rules.clocks, "from time import time_ns\n"),
     "clock-of-a-class": (rules.clocks, "import datetime\nnow = datetime.datetime.now()\n"),
+    "clock-in-a-parameter": (
+        rules.clocks_in_parameters,
+        "import time\n@pytest.mark.parametrize('exp', [time.time() - 1])\ndef test(exp): ...\n",
+    ),
     "environ": (rules.environment, "import os\nhome = os.environ['HOME']\n"),
     "getenv": (rules.environment, "from os import getenv\n"),
     "bare-noqa": (rules.unexplained_suppressions, "x = 1  # noqa\n"),
@@ -46,6 +50,10 @@ FINE: dict[str, tuple[Rule, str]] = {
         'def f():\n    """Do.\n' + "    more\n" * 80 + '    """\n    return 1\n',
     ),
     "time-as-argument": (rules.clocks, "def f(time):\n    return time.start_us\n"),
+    "time-in-a-test": (
+        rules.clocks_in_parameters,
+        "import time\n@pytest.mark.parametrize('a', [1])\ndef test(a): time.time()\n",
+    ),
     "environment-as-argument": (rules.environment, "def f(environ):\n    return environ['A']\n"),
     "noqa-with-reason": (rules.unexplained_suppressions, "x = 1  # noqa: S603  # our own\n"),
     "ignore-with-reason": (

@@ -90,6 +90,11 @@ def test_no_core_reads_a_clock() -> None:
     assert complaints(rules.clocks, cores) == []
 
 
+def test_no_test_is_named_after_the_time() -> None:
+    """Workers that collect in different seconds would have different tests."""
+    assert complaints(rules.clocks_in_parameters, files("tests")) == []
+
+
 def test_no_module_but_the_settings_reads_the_environment() -> None:
     """A variable that is read in a corner is neither documented nor checked for typos."""
     inside = [path for path in files(*PACKAGES) if path not in SETTINGS_DOORS]

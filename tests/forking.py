@@ -19,6 +19,8 @@ import sys
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
+from runtide.store.arrow_alone import leave_pandas_out
+
 MODULES: Final = (
     "processors.drivers.faust_app",
     "processors.replay.replay",
@@ -48,6 +50,8 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     for name in MODULES:
         import_module(name)
+    # A server's first act, which a fork has behind it.
+    leave_pandas_out()
     # What is here now is in every fork: a collection that looked at it would copy it.
     gc.freeze()
     try:

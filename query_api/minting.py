@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from query_api.recorder import now_us
 from runtide.core.access import SECRET_BYTES, TOKEN_ID_BYTES, TokenText, new_token_text
-from runtide.core.access_events import TokenCreated
+from runtide.core.access_events import token_created
 from runtide.core.names import access_key
 
 if TYPE_CHECKING:
     from query_api.context import Context
     from runtide.core.access import Role
-
-_US_PER_S: Final = 1_000_000
 
 
 def mint_token(
@@ -34,15 +32,14 @@ def mint_token(
         LogUnavailable, FoldBehind: It may be made, and nobody has its text.
     """
     text = new_token_text(secrets.token_bytes(TOKEN_ID_BYTES), secrets.token_bytes(SECRET_BYTES))
-    at_us = now_us()
-    created = TokenCreated(
-        secret_sha256=text.secret_sha256,
+    created = token_created(
+        text,
         workspace=workspace,
         role=role,
-        ts_us=at_us,
-        name=name or None,
-        expires_us=None if expires_s is None else at_us + expires_s * _US_PER_S,
+        name=name,
+        expires_s=expires_s,
         by=by,
+        now_us=now_us(),
     )
     parts.recorder.record(access_key(text.id), [created])
     parts.forget_tokens()

@@ -25,7 +25,7 @@ from runtide.core.access import (
     granted_workspace,
     new_token_text,
 )
-from runtide.core.access_events import TokenCreated, TokenRevoked
+from runtide.core.access_events import TokenCreated, TokenRevoked, token_created
 from runtide.core.envelope import encode_envelope, event_document
 from runtide.core.names import access_key
 from runtide.errors import UsageError
@@ -144,14 +144,14 @@ def _written(
 ) -> dict[str, Any]:
     text = new_token_text(secrets.token_bytes(TOKEN_ID_BYTES), secrets.token_bytes(SECRET_BYTES))
     now_us = time.time_ns() // 1_000
-    created = TokenCreated(
-        secret_sha256=text.secret_sha256,
+    created = token_created(
+        text,
         workspace=workspace,
         role=role,
-        ts_us=now_us,
-        name=name or None,
-        expires_us=None if expires_s is None else now_us + expires_s * 1_000_000,
+        name=name,
+        expires_s=expires_s,
         by=_BY,
+        now_us=now_us,
     )
     _append(place, text.id, created)
     return {

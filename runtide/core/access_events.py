@@ -6,9 +6,14 @@ They stand in envelopes of access, `@access/…`, which ingest takes from nobody
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from runtide.core.annotations import Name, RoleName, Sha256, TimeUs
+
+if TYPE_CHECKING:
+    from runtide.core.access import Role, TokenText
+
+_US_PER_S: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +74,35 @@ class Audited:
     ts_us: TimeUs
     workspace: str | None = None
     origin: str | None = None
+
+
+def token_created(
+    text: TokenText,
+    *,
+    workspace: str,
+    role: Role,
+    name: str,
+    expires_s: int | None,
+    by: str,
+    now_us: int,
+) -> TokenCreated:
+    """Return the event of a new token.
+
+    Args:
+        text: Its text, of which the secret's hash is kept.
+        workspace: What it is for; `*` of an admin's is all.
+        role: What it lets do.
+        name: What it is for, in words; may be empty.
+        expires_s: Seconds from `now_us` until it lets in nobody any more; None is never.
+        by: Who makes it.
+        now_us: The time, in microseconds since 1970.
+    """
+    return TokenCreated(
+        secret_sha256=text.secret_sha256,
+        workspace=workspace,
+        role=role,
+        ts_us=now_us,
+        name=name or None,
+        expires_us=None if expires_s is None else now_us + expires_s * _US_PER_S,
+        by=by,
+    )

@@ -15,6 +15,7 @@ from runtide.client.options import file_folder
 from runtide.cluster.opening import open_log, open_store
 from runtide.cluster.reach import demands_tokens, host_names
 from runtide.errors import UsageError
+from runtide.http.descriptors import raise_descriptor_limit
 from runtide.http.server import Server, open_listener, url_of
 from runtide.http.token_use import TokenUse
 from runtide.log.kafka_settings import parse_bootstrap
@@ -44,6 +45,7 @@ def serve_ingest(settings: IngestSettings, *, on_ready: Callable[[str], None]) -
     Raises:
         UsageError: A setting does not fit, or the address cannot be listened on.
     """
+    raise_descriptor_limit()
     needs_tokens = demands_tokens(
         settings.host,
         requires_tokens=settings.require_tokens,

@@ -10,6 +10,7 @@ from runtide.artifacts.opening import open_artifacts
 from runtide.cluster.opening import open_log, open_store
 from runtide.cluster.reach import demands_tokens, host_names
 from runtide.errors import UsageError
+from runtide.http.descriptors import raise_descriptor_limit
 from runtide.http.server import Server, open_listener, url_of
 from runtide.http.token_use import TokenUse
 from runtide.store.arrow_alone import leave_pandas_out
@@ -34,6 +35,7 @@ def serve_query_api(settings: QueryApiSettings, *, on_ready: Callable[[str], Non
         StoreRefused: The store does not take what the settings say.
     """
     oidc = settings.oidc()
+    raise_descriptor_limit()
     leave_pandas_out()
     needs_tokens = demands_tokens(
         settings.host,

@@ -1,5 +1,6 @@
 """`runtide serve ingest` as a process, and scripts that log through it."""
 
+import resource
 import subprocess
 import sys
 import textwrap
@@ -11,6 +12,7 @@ import pytest
 from runtide.artifacts.local import LocalArtifacts
 from runtide.artifacts.opening import open_artifacts
 from runtide.core.events import FileUploaded
+from runtide.http.descriptors import DESCRIPTORS
 from runtide.log.kafka import KafkaLog
 from runtide.log.kafka_settings import KafkaSettings
 from runtide.log.memory import MemoryLog
@@ -69,6 +71,24 @@ def test_trusted_network_is_listened_on_with_a_warning(folder: Path) -> None:
         assert httpx.get(f"http://127.0.0.1:{port}/ready").json()["status"] == "ready"
         assert "whoever reaches it can write to every run" in process.errors
         assert process.terminate() == 0
+
+
+def test_service_may_open_more_files_than_its_shell_allows(folder: Path) -> None:
+    """Clients must not take from the log what it opens its files with."""
+    environment = script_environment(folder, RUNTIDE_INGEST_LOG_URL=folder.as_uri())
+    command = [sys.executable, "-m", *INGEST, "--port", "0"]
+    with subprocess.Popen(
+        ["bash", "-ec", 'ulimit -Sn 256; exec "$@"', "bash", *command],
+        env=environment,
+        stdout=subprocess.PIPE,
+    ) as service:
+        assert service.stdout is not None
+        assert service.stdout.readline().startswith(b"ready")
+
+        soft, hard = resource.prlimit(service.pid, resource.RLIMIT_NOFILE)
+
+        service.terminate()
+    assert soft == min(hard, DESCRIPTORS)
 
 
 THROTTLED = """

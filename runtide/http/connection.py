@@ -31,7 +31,10 @@ class Patience:
     """From the first byte of a request, or from the connection, to the end of its headers."""
 
     body_s: float = 60.0
-    """Without a byte of a body that the server waits for."""
+    """For the next `body_bytes` of a body that the server waits for, or its end."""
+
+    body_bytes: int = 32 * 1024
+    """One byte now and then does not keep a connection."""
 
     write_s: float = 60.0
     """For a client to take what is ready for it: some 50 kB, so slower readers are cut off too."""
@@ -49,6 +52,7 @@ class ImpatientProtocol(H11Protocol):
         self._head_timer: asyncio.TimerHandle | None = None
         self._body_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
+        self._body_bytes_came = 0
         self._quiet_since_s = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
@@ -73,9 +77,6 @@ class ImpatientProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and wait for the rest of what it is part of."""
-        if self._body_timer is not None:
-            self._body_timer.cancel()
-            self._body_timer = None
         super().data_received(data)
         if self.is_waiting:
             self._wait_for_head()
@@ -83,7 +84,10 @@ class ImpatientProtocol(H11Protocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
-        if self.conn.their_state is h11.SEND_BODY:
+        self._body_bytes_came += len(data)
+        if self.conn.their_state is not h11.SEND_BODY:
+            self._end_waiting_for_body()
+        elif self._body_timer is None or self._body_bytes_came >= self._patience.body_bytes:
             self._wait_for_body()
 
     def on_response_complete(self) -> None:
@@ -124,7 +128,14 @@ class ImpatientProtocol(H11Protocol):
             self._head_timer = self.loop.call_later(self._patience.head_s, self.transport.abort)
 
     def _wait_for_body(self) -> None:
+        self._end_waiting_for_body()
+        self._body_bytes_came = 0
         self._body_timer = self.loop.call_later(self._patience.body_s, self._end_body)
+
+    def _end_waiting_for_body(self) -> None:
+        if self._body_timer is not None:
+            self._body_timer.cancel()
+            self._body_timer = None
 
     def _end_body(self) -> None:
         # Where the server itself does not read on, the client is not to blame.

@@ -42,11 +42,12 @@ class Place:
         self._config.load()
         self.left = asyncio.Event()
         self.was_asked = False
+        self.bytes_taken = 0
         self.port = 0
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         while (message := await receive()).get("more_body"):
-            pass
+            self.bytes_taken += len(message["body"])
         if message["type"] == "http.disconnect":
             self.left.set()
             return
@@ -55,6 +56,11 @@ class Place:
         headers = [(b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    async def has_taken(self, count: int) -> None:
+        """Wait until the application has so many bytes of a body."""
+        while self.bytes_taken < count:  # noqa: ASYNC110  # uvicorn tells nobody
+            await asyncio.sleep(0)
 
     async def is_left_by_all(self) -> None:
         """Wait until a connection was there and none is any more."""
@@ -154,6 +160,49 @@ def test_application_learns_that_a_body_does_not_go_on() -> None:
             assert await closed(reader) == b""
 
             await place.left.wait()
+
+    run(scenario())
+
+
+def test_byte_of_a_body_now_and_then_does_not_keep_a_connection() -> None:
+    """A thousand of them would otherwise be all that a server has."""
+
+    async def scenario() -> None:
+        async with (
+            Place(patience(body_s=0.3)).open() as place,
+            place.connect() as (reader, writer),
+        ):
+            writer.write(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n")
+            ending = asyncio.create_task(closed(reader))
+
+            while not ending.done():
+                writer.write(b"a")
+                await asyncio.wait([ending], timeout=0.05)
+
+            assert ending.result() == b""
+
+    run(scenario())
+
+
+def test_body_that_comes_slowly_and_steadily_is_taken_whole() -> None:
+    """Longer than there is time for a part of it, but each part of it in time."""
+
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        clock, skipped_s = loop.time, 0.0
+        loop.time = lambda: clock() + skipped_s  # type: ignore[method-assign]  # hours in no time
+        async with (
+            Place(patience(body_s=8.0, body_bytes=2)).open() as place,
+            place.connect() as (reader, writer),
+        ):
+            writer.write(POST)
+            for part in range(1, 5):
+                writer.write(b"ab")
+                await place.has_taken(2 * part)
+                skipped_s += 5.0
+            writer.write(b"ab")
+
+            assert await reader.readuntil(b"hello")
 
     run(scenario())
 

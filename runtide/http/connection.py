@@ -61,12 +61,7 @@ class ImpatientProtocol(H11Protocol):
         self._quiet_since_s = self.loop.time()
         self._wait_for_head()
         if len(self.connections) > self._patience.connections_max:
-            waiting = [
-                one
-                for one in self.connections
-                if isinstance(one, ImpatientProtocol) and one.is_waiting
-            ]
-            min(waiting, key=lambda one: one.quiet_since_s, default=self).give_way()
+            self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection, and everything that it was waited for."""
@@ -121,6 +116,15 @@ class ImpatientProtocol(H11Protocol):
     def give_way(self) -> None:
         """Close it at once."""
         self.transport.abort()
+
+    def _make_room(self) -> None:
+        # Those that gave way are among the connections until the loop has seen to them.
+        staying = [one for one in self.connections if not one.transport.is_closing()]
+        if len(staying) > self._patience.connections_max:
+            waiting = [
+                one for one in staying if isinstance(one, ImpatientProtocol) and one.is_waiting
+            ]
+            min(waiting, key=lambda one: one.quiet_since_s, default=self).give_way()
 
     def _wait_for_head(self) -> None:
         # Not begun anew with every byte: that is what a slow sender would want.

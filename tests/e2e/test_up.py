@@ -1,21 +1,30 @@
 """`runtide up` as a process: one server a folder, found by its file, gone when told."""
 
+import contextlib
 import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from runtide.address import find_address, is_answering
+from runtide.http.connection import Patience
 from tests.faults.processes import DEADLINE_S, Process, server
+from tests.waiting import wait_until
+
+CONNECTIONS_MAX = Patience().connections_max
+SPARE_SOCKETS = 20
+"""What a server has for itself, such as the one that it listens on."""
 
 
 @pytest.fixture
@@ -57,6 +66,15 @@ def open_stream(url: str) -> http.client.HTTPConnection:
     connection.request("GET", "/api/v1/live")
     assert connection.getresponse().readline()
     return connection
+
+
+def socket_count(process: Process) -> int:
+    """Return how many sockets the process has open."""
+    count = 0
+    for descriptor in Path(f"/proc/{process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            count += str(descriptor.readlink()).startswith("socket:")
+    return count
 
 
 def test_second_server_of_a_folder_names_the_first(home: Path, running: Process) -> None:
@@ -127,6 +145,29 @@ def test_folder_of_a_killed_server_is_free(home: Path) -> None:
     with server(home) as second:
         assert url_of(home)
         assert second.terminate() == 0
+
+
+def test_clients_that_never_finish_asking_keep_nobody_else_out(
+    home: Path, running: Process
+) -> None:
+    """More of them than a server has room for; the first ones make room for whoever asks."""
+    place = urlsplit(url_of(home))
+    address = place.hostname or "", place.port or 0
+
+    with ExitStack() as slow:
+        for _ in range(CONNECTIONS_MAX + 100):
+            client = slow.enter_context(socket.create_connection(address, DEADLINE_S))
+            client.sendall(b"POST /api/v1/sql HTTP/1.1\r\nHost: ")
+        honest = slow.enter_context(
+            contextlib.closing(http.client.HTTPConnection(*address, timeout=DEADLINE_S))
+        )
+        honest.request("GET", "/api/v1/runs")
+        assert honest.getresponse().status == 200
+        assert socket_count(running) <= CONNECTIONS_MAX + SPARE_SOCKETS
+
+    wait_until(
+        lambda: socket_count(running) <= SPARE_SOCKETS, what="the server let go of every connection"
+    )
 
 
 def test_idle_server_ends_by_itself(home: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,11 @@ class Place:
     async def has_taken(self, count: int) -> None:
         """Wait until the application has so many bytes of a body."""
         while self.bytes_taken < count:  # noqa: ASYNC110  # uvicorn tells nobody
+            await asyncio.sleep(0)
+
+    async def has_connections(self, count: int) -> None:
+        """Wait until there are so many."""
+        while len(self._state.connections) != count:  # noqa: ASYNC110  # uvicorn tells nobody
             await asyncio.sleep(0)
 
     async def is_left_by_all(self) -> None:
@@ -242,6 +248,22 @@ def test_new_connection_takes_the_place_of_the_one_quiet_for_longest() -> None:
             busy_writer.write(b"0123456789")
 
             assert await busy.readuntil(b"hello")
+
+    run(scenario())
+
+
+def test_connections_that_come_at_once_take_the_places_of_as_many() -> None:
+    """The loop takes them all before it closes any."""
+
+    async def scenario() -> None:
+        async with Place(patience(connections_max=2)).open() as place, place.connect() as (last, _):
+            with contextlib.ExitStack() as stack:
+                for _ in range(8):
+                    at_once = socket.create_connection(("127.0.0.1", place.port), DEADLINE_S)
+                    stack.enter_context(at_once)
+
+                assert await closed(last) == b""
+                await place.has_connections(2)
 
     run(scenario())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from runtide.client.options import Destination, destination, load_options
+from runtide.client.options import Destination, destination, load_options, service_log_url
 from runtide.client.reading import Reader
 from runtide.core import names
 from runtide.errors import NotFound, UsageError
@@ -39,6 +39,8 @@ def open_reader(home: str | None) -> Reader:
 def open_place(home: str | None) -> Destination:
     """Return the folder `home`, or where the environment says that the record is.
 
+    In a container of a cluster, which is told where Kafka is and no `RUNTIDE_URL`, that is Kafka.
+
     Raises:
         UsageError: The environment has an unknown or impossible setting.
     """
@@ -46,7 +48,10 @@ def open_place(home: str | None) -> Destination:
     if home is not None:
         return Destination(home=Path(home).expanduser().absolute(), token=options.token)
     return destination(
-        home=options.home, url=options.url, query_url=options.query_url, token=options.token
+        home=options.home,
+        url=options.url or service_log_url(),
+        query_url=options.query_url,
+        token=options.token,
     )
 
 

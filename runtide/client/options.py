@@ -210,6 +210,12 @@ def destination(
     raise UsageError(message)
 
 
+def service_log_url(environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the URL of the log of the cluster whose service is set up here; None elsewhere."""
+    bootstrap = (os.environ if environ is None else environ).get("RUNTIDE_KAFKA_BOOTSTRAP")
+    return f"{_KAFKA_SCHEME}{bootstrap}" if bootstrap else None
+
+
 def file_folder(url: str) -> Path | None:
     """Return the folder that a `file` URL names, or None if it is no such URL."""
     place = _split(url)

@@ -192,6 +192,15 @@ def test_what_settings_point_to_may_be_reached() -> None:
     assert {re.split(r":(?=\d+$)", value)[1] for value in values} <= open_ports
 
 
+@pytest.mark.parametrize("name", SERVED)
+def test_whoever_comes_is_asked_for_a_token(name: str) -> None:
+    """Every pod of the cluster would be let in otherwise, where no policy is enforced."""
+    told = environment(PODS[name])
+
+    assert [key for key in told if key.endswith("TRUST_NETWORK")] == []
+    assert "RUNTIDE_CLICKHOUSE_URL" in told
+
+
 def test_settings_hold_no_secret() -> None:
     (secret,) = documents("secret.example.yaml")
 

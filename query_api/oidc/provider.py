@@ -63,6 +63,14 @@ class Provider:
         self._keys: tuple[float, KeySet] | None = None
         self._failed: tuple[float, str] | None = None
 
+    async def check(self) -> None:
+        """Return if the provider describes itself and its keys as it should.
+
+        Raises:
+            ProviderUnavailable: It does not.
+        """
+        await self._known_keys(FRESH_S)
+
     async def sign_in_url(self, visit: Visit, redirect_uri: str) -> str:
         """Return where a browser is sent to sign in.
 

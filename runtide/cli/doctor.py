@@ -11,6 +11,7 @@ import typer
 from runtide.cli.checks import Finding, Verdict, findings
 from runtide.cli.fold_checks import fold_findings
 from runtide.cli.kafka_checks import kafka_findings
+from runtide.cli.oidc_checks import oidc_findings
 from runtide.cli.output import FAILED, HomeOption, JsonOption, print_json, stdout
 from runtide.cli.service_checks import service_findings
 from runtide.cli.store_checks import store_findings
@@ -29,7 +30,7 @@ def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
 
     That is what an embedded Runtide needs, and each part of a cluster that a setting names:
     RUNTIDE_URL or RUNTIDE_KAFKA_BOOTSTRAP, RUNTIDE_CLICKHOUSE_URL, RUNTIDE_ARTIFACTS_URL,
-    RUNTIDE_QUERY_URL.
+    RUNTIDE_QUERY_URL, RUNTIDE_OIDC_FILE.
 
     Example: runtide doctor --home ./runs
     """
@@ -43,6 +44,7 @@ def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
         store_findings(),
         fold_findings(),
         service_findings(),
+        oidc_findings(settings),
     ):
         seen.append(finding)
         if not as_json:

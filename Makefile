@@ -34,7 +34,7 @@ test: setup dashboard browser kafka ## everything that must hold: the dashboard'
 	@echo "▸ test: the dashboard's unit tests"
 	@$(NPM) test --silent
 	@echo "▸ test: pytest"
-	@$(RUN) pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+	@$(RUN) pytest --numprocesses auto --dist loadfile
 
 faults: setup dashboard kafka ## rounds of kills, full disks, hung servers and cut networks
 	@echo "▸ faults: 100 rounds of each fault of one folder, 50 of each of a cluster"

@@ -15,7 +15,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -24,6 +23,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from tests.loops import completed
+from tests.waiting import wait_until
 
 _JARS: Final = Path(__file__).parents[1] / ".venv" / "kafka"
 CLASSES: Final = _JARS / "classes.jsa"
@@ -200,18 +200,23 @@ def _command(*arguments: str) -> list[str]:
 
 def wait_until_answering(bootstrap: str, *, process: subprocess.Popen[bytes] | None = None) -> None:
     """Return when a broker lists its topics; fail when its process ends before."""
-    deadline = time.monotonic() + _READY_TIMEOUT_S
-    address = bootstrap.rsplit(":", 1)
-    while True:
-        assert process is None or process.poll() is None, "the broker ended while it started"
-        try:
-            # The client warns of each connection that is refused, so a bare one comes first.
-            socket.create_connection((address[0], int(address[1])), timeout=1).close()
-            completed(_list_topics(bootstrap))
-        except (KafkaError, OSError):
-            assert time.monotonic() < deadline, "the broker does not answer"
-        else:
-            return
+    wait_until(
+        lambda: _is_answering(bootstrap, process),
+        what="the broker answers",
+        deadline_s=_READY_TIMEOUT_S,
+    )
+
+
+def _is_answering(bootstrap: str, process: subprocess.Popen[bytes] | None) -> bool:
+    assert process is None or process.poll() is None, "the broker ended while it started"
+    host, port = bootstrap.rsplit(":", 1)
+    try:
+        # The client warns of each connection that is refused, so a bare one comes first.
+        socket.create_connection((host, int(port)), timeout=1).close()
+        completed(_list_topics(bootstrap))
+    except (KafkaError, OSError):
+        return False
+    return True
 
 
 async def _list_topics(bootstrap: str) -> None:

@@ -23,6 +23,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from tests.loops import completed
+from tests.ports import free_port
 from tests.waiting import wait_until
 
 _JARS: Final = Path(__file__).parents[1] / ".venv" / "kafka"
@@ -94,8 +95,8 @@ class Broker:
     ) -> None:
         self._folder = folder
         self._java_options = java_options
-        self.port, self.remote_port, controller_port = _free_port(), _free_port(), _free_port()
-        self.port_by_protocol = {protocol: _free_port() for protocol in listeners}
+        self.port, self.remote_port, controller_port = free_port(), free_port(), free_port()
+        self.port_by_protocol = {protocol: free_port() for protocol in listeners}
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self._properties = folder / "server.properties"
@@ -231,10 +232,3 @@ async def _list_topics(bootstrap: str) -> None:
 def external_bootstrap() -> str | None:
     """Return the broker that the environment names, if it does."""
     return os.environ.get("RUNTIDE_TEST_KAFKA")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

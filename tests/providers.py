@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from starlette.routing import Route
 
 from runtide.core.person import Grant
 from runtide.oidc_settings import OidcSettings
+from tests.ports import free_port
 from tests.serving import ServerThread
 from tests.waiting import wait_until
 
@@ -156,13 +156,6 @@ class LyingProvider:
         path = request.url.path
         self.asked.append(path)
         return self.answers.get(path) or JSONResponse(document)
-
-
-def free_port() -> int:
-    """Return a TCP port of loopback that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager

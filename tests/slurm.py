@@ -11,13 +11,13 @@ import os
 import platform
 import secrets
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 from typing import IO
 
 import psutil
 
+from tests.ports import free_port
 from tests.waiting import wait_until
 
 _PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch")
@@ -72,8 +72,8 @@ class Slurm:
                 host=platform.node(),
                 user=getpass.getuser(),
                 folder=folder,
-                controller_port=_free_port(),
-                node_port=_free_port(),
+                controller_port=free_port(),
+                node_port=free_port(),
             )
         )
 
@@ -118,9 +118,3 @@ class Slurm:
         return subprocess.Popen(
             command, env={"PATH": _PLACES, **self.environment}, stdout=log, stderr=log
         )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

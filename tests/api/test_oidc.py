@@ -17,7 +17,8 @@ from query_api.oidc.sign_in import OidcSignIn
 from runtide.store.tokens import TokenBook, read_tokens
 from tests.api.access_system import new_token
 from tests.forgeries import DESCRIPTION, FORGERIES, NONSENSE, signed_by
-from tests.providers import LyingProvider, free_port, real_provider, settings
+from tests.ports import free_port
+from tests.providers import LyingProvider, real_provider, settings
 from tests.serving import ServerThread
 from tests.system import System, running_system
 

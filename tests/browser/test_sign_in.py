@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import finished_run, serious_findings
 from tests.faults.processes import server, wait_until_ready
-from tests.providers import free_port, real_provider
+from tests.ports import free_port
+from tests.providers import real_provider
 
 pytestmark = pytest.mark.browser
 

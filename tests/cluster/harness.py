@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 import signal
-import socket
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from tests.cluster.worker_process import WorkerOptions
 from tests.dumps import contents
 from tests.engine import emptied_store
 from tests.forked import Forked
+from tests.ports import free_port
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Cluster:
             dead_letter_topic=self.settings.dead_letter_topic,
             group=f"fold-{self.settings.topic}",
             store_url=self._store_url,
-            port=_free_port(),
+            port=free_port(),
         )
         output = self._folder / f"worker-{len(self.workers)}.log"
         worker = Worker(options._replace(**changes), output)
@@ -188,10 +188,3 @@ def _records(source: KafkaLog | Archive, partition: int, end: int) -> list[Recor
         assert page, f"nothing at {offset} of {end}"
         found += page
     return found
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

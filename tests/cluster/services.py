@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from tests.faults.processes import Process
+from tests.ports import free_port
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Services:
 
     def start_worker(self) -> str:
         """Start a worker, and return where its pages are once it folds."""
-        port = _free_port()
+        port = free_port()
         self._start("processors", port, self._settings)
         url = f"http://127.0.0.1:{port}"
         wait_until(
@@ -59,7 +59,7 @@ class Services:
 
     def start_query_api(self) -> str:
         """Start a query API, and return where it answers once it does."""
-        port = _free_port()
+        port = free_port()
         self._start("query-api", port, self._settings | self._files)
         url = f"http://127.0.0.1:{port}"
         wait_until(lambda: _text(f"{url}/api/v1/ready"), what="the query API is ready")
@@ -92,13 +92,6 @@ def _text(url: str, *, raises: bool = False) -> str:
         text: str = answer.read().decode()
         return text
     return ""
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """The services start with what docker-compose.yml tells them, and pass its own checks."""
 
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from tests.broker import Broker
 from tests.deploy.composition import composition, services
 from tests.faults.processes import Process
 from tests.forked import run_module
+from tests.ports import free_port
 from tests.scripts import run_script, script_environment
 from tests.waiting import wait_until
 
@@ -44,13 +44,6 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
             }
     finally:
         broker.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def environment(name: str, places: dict[str, str], **given: str) -> dict[str, str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +27,7 @@ class Termination:
     def __init__(self) -> None:
         self._deliver: Callable[[], bool] = lambda: True
         self._begun = threading.Event()
-        self._wakes: socket.socket | None = None
+        self._wakes: int | None = None
 
     def watch(self, deliver: Callable[[], bool]) -> None:
         """Call `deliver` before this process dies of the signal.
@@ -46,14 +45,14 @@ class Termination:
             return
         self._deliver = deliver
         signal.signal(signal.SIGTERM, self._handle)
-        reads, writes = socket.socketpair()
-        writes.setblocking(False)
-        theirs = signal.set_wakeup_fd(writes.fileno(), warn_on_full_buffer=False)
+        reads, writes = os.pipe()
+        os.set_blocking(writes, False)
+        theirs = signal.set_wakeup_fd(writes, warn_on_full_buffer=False)
         if theirs != -1:
             # That of an event loop, which waits for nothing without being woken by it.
             signal.set_wakeup_fd(theirs)
-            reads.close()
-            writes.close()
+            os.close(reads)
+            os.close(writes)
             return
         self._wakes = writes
         threading.Thread(
@@ -64,7 +63,7 @@ class Termination:
         """Be woken by nothing any more: called in a child that was forked."""
         if self._wakes is not None:
             signal.set_wakeup_fd(-1)
-            self._wakes.close()
+            os.close(self._wakes)
             self._wakes = None
 
     def _handle(self, number: int, _: FrameType | None) -> None:
@@ -75,8 +74,8 @@ class Termination:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
 
-    def _wake(self, reads: socket.socket) -> None:
-        while signal.SIGTERM not in reads.recv(64):
+    def _wake(self, reads: int) -> None:
+        while signal.SIGTERM not in os.read(reads, 64):
             pass
         main = threading.main_thread().ident
         assert main is not None

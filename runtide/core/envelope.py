@@ -9,6 +9,7 @@ envelope for ever: one that comes again is recognised, and a gap is a loss that 
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_type_hints
 
 import orjson
@@ -90,9 +91,11 @@ def _field_checks(cls: type[Event]) -> tuple[_FieldCheck, ...]:
     )
 
 
-_CHECKS_BY_TYPE: Final = {
-    name: (cls, _field_checks(cls)) for name, cls in EVENT_CLASS_BY_TYPE.items()
-}
+@cache
+def _checks_by_type() -> dict[str, tuple[type[Event], tuple[_FieldCheck, ...]]]:
+    # Made when something is parsed: a training script, which only writes, starts without them.
+    return {name: (cls, _field_checks(cls)) for name, cls in EVENT_CLASS_BY_TYPE.items()}
+
 
 _SUBJECT_BY_CLASS: Final[dict[type, Subject]] = {
     ViewSaved: "experiment",
@@ -208,10 +211,10 @@ def parse_event(document: object) -> Event | UnknownEvent:
             f"want an integer from 1 to {limits.EVENT_VERSION_MAX}"
         )
         raise MalformedEvent(message)
-    if kind not in _CHECKS_BY_TYPE or version > EVENT_CLASS_BY_TYPE[kind].version:
+    if kind not in EVENT_CLASS_BY_TYPE or version > EVENT_CLASS_BY_TYPE[kind].version:
         return _unknown(kind, version, document)
     document = upcast(document, version=version)
-    cls, checks = _CHECKS_BY_TYPE[kind]
+    cls, checks = _checks_by_type()[kind]
     values = {}
     for check in checks:
         if check.name not in document:

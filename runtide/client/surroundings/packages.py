@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import Distribution, distributions
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import orjson
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 _SPECIFIC_SCHEMES: Final = ("http", "https", "ssh", "git", "file")
 
@@ -31,6 +33,9 @@ def package_list() -> str:
 
 
 def _text() -> str:
+    # A tenth of `import runtide`, and asked for in a thread of its own once a run has begun.
+    from importlib.metadata import distributions  # noqa: PLC0415  # see above
+
     line_by_name: dict[str, str] = {}
     for package in distributions():
         name, version = _name_and_version(package)

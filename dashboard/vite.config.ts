@@ -10,6 +10,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // A worker, too, fetches some of its parts only when it needs them.
+  worker: { format: "es" },
   server: { proxy: { "/api": process.env.RUNTIDE_URL ?? "http://127.0.0.1:8300" } },
   test: { include: ["test/**/*.test.ts"] },
 });

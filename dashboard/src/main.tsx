@@ -14,6 +14,7 @@ import "./style/jobs.css";
 import "./style/models.css";
 import "./style/session.css";
 import "./style/sql.css";
+import "./style/syntax.css";
 import { App } from "./views/app.tsx";
 
 const root = document.getElementById("app");

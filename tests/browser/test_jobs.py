@@ -187,6 +187,30 @@ def test_code_is_read_taken_away_and_compared(
     assert serious_findings(page) == []
 
 
+def test_code_has_the_colours_of_its_language_and_is_copied_as_it_is(
+    page: Page, url: str, home: Path, tmp_path: Path
+) -> None:
+    """Colours are looks: what is selected, and compared, are the lines of the file."""
+    lines = [f"rate = {i}  # {i}" for i in range(120)]
+    code = {"train.py": "\n".join(lines).encode()}
+    old = kept(home, tmp_path, "plain", code)
+    new = kept(home, tmp_path, "other", {"train.py": code["train.py"] + b"\r\nif rate:\n"})
+    wait_until_folded(page, url, new)
+
+    page.goto(f"{url}/runs/{old}/code?open=train.py")
+    text = page.locator(".numbered pre").last
+    expect(text.locator(".syntax-number").first).to_have_text("0")
+    expect(text.locator(".syntax-comment").nth(1)).to_have_text("# 1")
+    text.evaluate("(box) => getSelection().selectAllChildren(box)")
+    assert page.evaluate("getSelection().toString()").splitlines() == lines
+    assert serious_findings(page) == []
+
+    page.goto(f"{url}/compare/code?runs={old}%2C{new}&open=train.py")
+    expect(page.locator(".diff td.added .syntax-keyword")).to_have_text("if")
+    expect(page.locator(".diff td.added.line")).to_have_text("+if rate:")
+    assert serious_findings(page) == []
+
+
 def test_run_without_a_snapshot_says_how_one_is_taken(page: Page, url: str, home: Path) -> None:
     """And nothing is asked for that is not there."""
     submit(home, "bare", state("Canceled"))

@@ -124,7 +124,7 @@ function ChangedFile({ left, right, change }: Sides & { change: FileChange }) {
       {longest > CODE_BYTES_MAX && (
         <p class="caption">{S.compare.firstBytes(formatBytes(CODE_BYTES_MAX))}</p>
       )}
-      <Difference left={both[0]} right={both[1]} />
+      <Difference path={change.path} left={both[0]} right={both[1]} />
     </>
   );
 }

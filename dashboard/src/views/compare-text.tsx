@@ -11,6 +11,7 @@ import { setView, view } from "../state/router.ts";
 import { S } from "../strings.ts";
 import { Empty, Problem, Skeleton } from "./bits.tsx";
 import { DiffView } from "./diff-view.tsx";
+import { useSyntax } from "./syntax-text.tsx";
 
 export function CompareText({ data, who }: { data: Comparison; who: readonly Run[] }) {
   const pair = chosenPair(who);
@@ -34,6 +35,9 @@ export function chosenPair(who: readonly Run[]): readonly [Run, Run] | null {
     who.find((run) => run.runId === right && run !== first) ?? who.find((run) => run !== first);
   return second ? [first, second] : null;
 }
+
+/** A config is compared as YAML. */
+const CONFIG_NAME = "config.yaml";
 
 interface PairProps {
   readonly who: readonly Run[];
@@ -72,7 +76,11 @@ function Pair({ who, left, right }: PairProps) {
       {open ? (
         <FileDiff key={open.path} ids={ids} path={open.path} isCut={open.isCut} />
       ) : (
-        <Difference left={configText(left.config)} right={configText(right.config)} />
+        <Difference
+          path={CONFIG_NAME}
+          left={configText(left.config)}
+          right={configText(right.config)}
+        />
       )}
     </div>
   );
@@ -142,16 +150,24 @@ function FileDiff({ ids, path, isCut }: FileDiffProps) {
   return (
     <>
       {isCut && <p class="caption">{S.compare.firstBytes(formatBytes(TEXT_BYTES_MAX))}</p>}
-      <Difference left={left} right={right} />
+      <Difference path={path} left={left} right={right} />
     </>
   );
 }
 
-export function Difference({ left, right }: { left: string; right: string }) {
+interface DifferenceProps {
+  /** The name of the file, which says in which language it is. */
+  readonly path: string;
+  readonly left: string;
+  readonly right: string;
+}
+
+export function Difference({ path, left, right }: DifferenceProps) {
   const lines = useMemo(() => diffLines(left, right), [left, right]);
+  const sides = { left: useSyntax(path, left), right: useSyntax(path, right) };
   if (lines === null) return <Empty {...S.compare.tooDifferent} />;
   if (left === right) return <Empty title={S.compare.noDifference} />;
-  return <DiffView lines={lines} isUnified={view.value.compare.isUnified} />;
+  return <DiffView lines={lines} sides={sides} isUnified={view.value.compare.isUnified} />;
 }
 
 const TEXT_TYPES = /^text\/|json|xml|yaml|toml|javascript|x-sh|x-python/;

@@ -1,12 +1,23 @@
 /** A difference of two texts: unified, or side by side; long equal parts are folded. */
 import { useMemo, useState } from "preact/hooks";
 import { type DiffLine, foldedDiff, pairedLines } from "../model/text-diff.ts";
+import type { Syntax } from "../state/syntax.ts";
 import { S } from "../strings.ts";
+import { SyntaxText } from "./syntax-text.tsx";
 
 /** Lines drawn at once; more would make the page slow, and are asked for. */
 const DRAWN_MAX = 2000;
 
-export function DiffView({ lines, isUnified }: { lines: readonly DiffLine[]; isUnified: boolean }) {
+interface DiffViewProps {
+  readonly lines: readonly DiffLine[];
+  /** The texts of which these are the lines. */
+  readonly sides: Readonly<Record<SideName, Syntax>>;
+  readonly isUnified: boolean;
+}
+
+type SideName = "left" | "right";
+
+export function DiffView({ lines, sides, isUnified }: DiffViewProps) {
   const parts = useMemo(() => foldedDiff(lines), [lines]);
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const [limit, setLimit] = useState(DRAWN_MAX);
@@ -40,9 +51,9 @@ export function DiffView({ lines, isUnified }: { lines: readonly DiffLine[]; isU
                   open={() => setOpened(new Set(opened).add(part.key))}
                 />
               ) : isUnified ? (
-                part.lines.map((line, i) => <UnifiedLine key={i} line={line} />)
+                part.lines.map((line, i) => <UnifiedLine key={i} line={line} sides={sides} />)
               ) : (
-                <Paired lines={part.lines} />
+                <Paired lines={part.lines} sides={sides} />
               )}
             </tbody>
           ))}
@@ -71,40 +82,58 @@ function Folded({ count, open }: { count: number; open: () => void }) {
 
 const SIGNS = { same: " ", removed: "−", added: "+" } as const;
 
-function UnifiedLine({ line }: { line: DiffLine }) {
+type Sides = DiffViewProps["sides"];
+
+function UnifiedLine({ line, sides }: { line: DiffLine; sides: Sides }) {
+  const side = line.kind === "removed" ? "left" : "right";
   return (
     <tr class={line.kind}>
       <td class="at">{line.left}</td>
       <td class="at">{line.right}</td>
       <td class="sign">{SIGNS[line.kind]}</td>
-      <td class="line">{line.text}</td>
+      <td class="line">
+        <LineText line={line} side={side} sides={sides} />
+      </td>
     </tr>
   );
 }
 
-function Paired({ lines }: { lines: readonly DiffLine[] }) {
+function Paired({ lines, sides }: { lines: readonly DiffLine[]; sides: Sides }) {
   const rows = useMemo(() => pairedLines(lines), [lines]);
   return (
     <>
       {rows.map(({ left, right }, i) => (
         <tr key={i}>
-          <Side line={left} at={left?.left ?? null} />
-          <Side line={right} at={right?.right ?? null} />
+          <Side line={left} side="left" sides={sides} />
+          <Side line={right} side="right" sides={sides} />
         </tr>
       ))}
     </>
   );
 }
 
-function Side({ line, at }: { line: DiffLine | null; at: number | null }) {
+interface SideProps<Line> {
+  readonly line: Line;
+  readonly side: SideName;
+  readonly sides: Sides;
+}
+
+function Side({ line, side, sides }: SideProps<DiffLine | null>) {
   const kind = line?.kind ?? "empty";
   return (
     <>
-      <td class={`at ${kind}`}>{at}</td>
+      <td class={`at ${kind}`}>{line?.[side]}</td>
       <td class={`line ${kind}`}>
         {line && line.kind !== "same" && <span class="sign">{SIGNS[line.kind]}</span>}
-        {line?.text}
+        {line && <LineText line={line} side={side} sides={sides} />}
       </td>
     </>
   );
+}
+
+function LineText({ line, side, sides }: SideProps<DiffLine>) {
+  const at = line[side];
+  if (at === null) return null;
+  const from = sides[side].starts[at - 1];
+  return <SyntaxText syntax={sides[side]} from={from} to={from + line.text.length} />;
 }

@@ -4,10 +4,12 @@ import { parseCsv, separatorOf } from "../base/csv.ts";
 import { formatBytes } from "../base/format.ts";
 import type { FileItem } from "../model/catalog.ts";
 import { isBinary, isDiff, previewKind } from "../model/preview.ts";
+import { lineStarts } from "../model/syntax.ts";
 import { createPreview, PREVIEW_BYTES_MAX } from "../state/run-page.ts";
 import { S } from "../strings.ts";
 import { Problem, Skeleton } from "./bits.tsx";
 import { JsonTree } from "./json-tree.tsx";
+import { SyntaxText, useSyntax } from "./syntax-text.tsx";
 
 interface FilePreviewProps {
   /** Where the file's bytes are. */
@@ -58,7 +60,7 @@ function TextFile({ url, file, shape }: FilePreviewProps & { shape: Shape }) {
       {shape === "table" ? (
         <CsvPreview path={file.path} text={value} isWhole={!isCut} />
       ) : json === undefined ? (
-        <NumberedText text={value} isDiff={isDiff(file)} />
+        <NumberedText file={file} text={value.replace(/\n$/, "")} />
       ) : (
         <JsonTree value={json} label={file.path} openDepth={2} />
       )}
@@ -74,24 +76,37 @@ function diffClass(line: string): string | undefined {
   return line.startsWith("@@") || line.startsWith("#") ? "quiet" : undefined;
 }
 
-function NumberedText({ text, isDiff }: { text: string; isDiff: boolean }) {
-  const lines = text.replace(/\n$/, "").split("\n");
+function NumberedText({ file, text }: { file: FileItem; text: string }) {
+  const starts = useMemo(() => lineStarts(text), [text]);
   return (
-    <section class="numbered" tabIndex={0} aria-label={S.runPage.lines(lines.length)}>
+    <section class="numbered" tabIndex={0} aria-label={S.runPage.lines(starts.length)}>
       <pre class="line-numbers" aria-hidden="true">
-        {lines.map((_, i) => i + 1).join("\n")}
+        {starts.map((_, i) => i + 1).join("\n")}
       </pre>
-      <pre>
-        {isDiff
-          ? lines.map((line, i) => (
-              <span key={i} class={diffClass(line)}>
-                {`${line}\n`}
-              </span>
-            ))
-          : lines.join("\n")}
-      </pre>
+      <pre>{isDiff(file) ? <Patch text={text} /> : <Code path={file.path} text={text} />}</pre>
     </section>
   );
+}
+
+function Patch({ text }: { text: string }) {
+  return text.split("\n").map((line, i) => (
+    <span key={i} class={diffClass(line)}>
+      {`${line}\n`}
+    </span>
+  ));
+}
+
+/** Lines that get their colours, and are laid out, at once. */
+const BLOCK_LINES = 50;
+
+function Code({ path, text }: { path: string; text: string }) {
+  const syntax = useSyntax(path, text);
+  const blocks = syntax.starts.filter((_, i) => i % BLOCK_LINES === 0);
+  return blocks.map((from, i) => (
+    <span key={from} class="syntax-block">
+      <SyntaxText syntax={syntax} from={from} to={blocks[i + 1] ?? text.length} />
+    </span>
+  ));
 }
 
 const CSV_ROWS_MAX = 500;

@@ -9,19 +9,41 @@ const NEAR = "800px";
 const FIRST_COUNT = 24;
 const STEP_COUNT = 48;
 
-const waiting = new Map<Element, () => void>();
-let observer: IntersectionObserver | null = null;
+interface Watch {
+  readonly observer: IntersectionObserver;
+  readonly waiting: Map<Element, () => void>;
+}
 
-/** One observer for all: hundreds of boxes are as cheap as a few. */
-function theObserver(): IntersectionObserver {
-  observer ??= new IntersectionObserver(
+const watches = new Map<Element | null, Watch>();
+
+/**
+ * Tell, once, that an element is near what its scroller shows. Call the result to stop. One observer
+ * a scroller: hundreds of elements are as cheap as a few.
+ */
+export function whenNear(element: Element, scroller: Element | null, tell: () => void): () => void {
+  const watch = watches.get(scroller) ?? startWatch(scroller);
+  watch.waiting.set(element, tell);
+  watch.observer.observe(element);
+  return () => {
+    watch.observer.unobserve(element);
+    if (!watch.waiting.delete(element) || watch.waiting.size > 0) return;
+    watch.observer.disconnect();
+    watches.delete(scroller);
+  };
+}
+
+function startWatch(scroller: Element | null): Watch {
+  const waiting = new Map<Element, () => void>();
+  const observer = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) if (isIntersecting) waiting.get(target)?.();
     },
     // A margin counts around the element that scrolls, which is not the window.
-    { root: document.querySelector("#main"), rootMargin: NEAR },
+    { root: scroller, rootMargin: NEAR },
   );
-  return observer;
+  const watch = { observer, waiting };
+  watches.set(scroller, watch);
+  return watch;
 }
 
 /** Once it was near the screen, or a link led to it, the content stays. */
@@ -32,12 +54,7 @@ export function Near({ title, children }: { title: string; children: ComponentCh
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    waiting.set(element, () => setNear(true));
-    theObserver().observe(element);
-    return () => {
-      waiting.delete(element);
-      theObserver().unobserve(element);
-    };
+    return whenNear(element, document.querySelector("#main"), () => setNear(true));
   }, [isNear]);
   if (isNear) return children as JSX.Element;
   return (

@@ -179,10 +179,10 @@ function applyCall(editor: EditorView, { label }: Completion, from: number, to: 
 }
 
 const HIGHLIGHT = HighlightStyle.define([
-  { tag: tags.keyword, color: "var(--accent-text)", fontWeight: "600" },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--good)" },
-  { tag: [tags.number, tags.bool, tags.null], color: "var(--warning)" },
-  { tag: tags.comment, color: "var(--text-quiet)", fontStyle: "italic" },
+  { tag: tags.keyword, color: "var(--syntax-keyword)", fontWeight: "600" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--syntax-string)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--syntax-number)" },
+  { tag: tags.comment, color: "var(--syntax-comment)", fontStyle: "italic" },
 ]);
 
 const THEME = EditorView.theme({

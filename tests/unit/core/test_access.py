@@ -10,6 +10,7 @@ from runtide.core.access import (
     new_token_text,
     parse_token,
 )
+from runtide.core.access_events import TokenCreated, token_created
 from runtide.errors import Forbidden, Unauthenticated, UsageError
 
 TEXT = new_token_text(bytes(range(6)), bytes(range(32)))
@@ -95,3 +96,31 @@ def test_token_that_cannot_be_is_refused(workspace: str, role: Role) -> None:
 
 def test_repr_of_a_token_hides_its_secret() -> None:
     assert TEXT.secret not in repr(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("name", "expires_s", "want_name", "want_expires_us"),
+    [("box", 2, "box", 2_001_000), ("", None, None, None)],
+)
+def test_event_of_a_token_has_the_hash_of_its_secret_and_when_it_ends(
+    name: str, expires_s: int | None, want_name: str | None, want_expires_us: int | None
+) -> None:
+    got = token_created(
+        TEXT,
+        workspace="lab",
+        role="writer",
+        name=name,
+        expires_s=expires_s,
+        by="ada",
+        now_us=NOW_US,
+    )
+
+    assert got == TokenCreated(
+        secret_sha256=TEXT.secret_sha256,
+        workspace="lab",
+        role="writer",
+        ts_us=NOW_US,
+        name=want_name,
+        expires_us=want_expires_us,
+        by="ada",
+    )

@@ -13,5 +13,5 @@ export default defineConfig({
   // A worker, too, fetches some of its parts only when it needs them.
   worker: { format: "es" },
   server: { proxy: { "/api": process.env.RUNTIDE_URL ?? "http://127.0.0.1:8300" } },
-  test: { include: ["test/**/*.test.ts"] },
+  test: { include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"] },
 });

@@ -60,7 +60,7 @@ export function withBrush(
   const others = brushes.filter((brush) => brush.axis !== axis.id);
   const [low, high] = a < b ? [a, b] : [b, a];
   if (high - low < 0.01) return others;
-  const [from, to] = [axis.scale.valueAt(low), axis.scale.valueAt(high)].map(shortened);
+  const [from, to] = [shortValueAt(axis.scale, low), shortValueAt(axis.scale, high)];
   return [...others, { axis: axis.id, from, to }];
 }
 
@@ -87,7 +87,16 @@ export function nearestLine(
   return best;
 }
 
-/** Five digits are finer than a pixel, and short in the address. */
-function shortened(value: number): number {
-  return Number(value.toPrecision(5));
+/** Finer than a pixel of any axis. */
+const PLACE_ERROR_MAX = 1e-4;
+
+/** The value at a place with as few digits as stand there too: short in the address. */
+function shortValueAt(scale: Scale, place: number): number {
+  const value = scale.valueAt(place);
+  for (let digits = 5; digits < 17; digits++) {
+    const short = Number(value.toPrecision(digits));
+    const error = Math.abs(scale.placeOf(short) - scale.placeOf(value));
+    if (error < PLACE_ERROR_MAX) return short;
+  }
+  return value;
 }

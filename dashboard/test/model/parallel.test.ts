@@ -114,7 +114,7 @@ describe("brushes", () => {
           fc.pre(high - low > 0.01);
           const own = placesOf([one], v.length);
           const inside = brushedRuns([one], withBrush([], one, a, b), own);
-          // What is kept in the address has five digits.
+          // What is kept in the address has no more digits than it needs.
           const far = [...own.keys()].filter(
             (i) => Math.min(Math.abs(own[i] - low), Math.abs(own[i] - high)) > 1e-3,
           );
@@ -122,6 +122,13 @@ describe("brushes", () => {
         },
       ),
     );
+  });
+
+  test("on an axis of much alike values are as exact as on any other", () => {
+    const one = axis("x", [824.140625]);
+    const [brush] = withBrush([], one, 0.501, 0);
+
+    expect(Math.abs(one.scale.placeOf(brush.to) - 0.501)).toBeLessThan(1e-4);
   });
 
   test("too short to be meant take the axis' brush away", () => {

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import atexit
-import functools
 import os
 import re
 import shutil
@@ -56,26 +55,6 @@ def empty_store() -> ClickHouseStore:
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     store = open_chdb(_folders[0], database=f"test_{next(_numbers)}")
     migrate(store)
-    return store
-
-
-@functools.cache
-def _kept_store() -> ClickHouseStore:
-    return empty_store()
-
-
-def emptied_store() -> ClickHouseStore:
-    """Return the store of this process that whoever calls this next finds empty again.
-
-    Making the tables of a store takes longer than filling them with what a test logs.
-    """
-    store = _kept_store()
-    filled = (
-        "SELECT name FROM system.tables WHERE database = currentDatabase() AND total_rows > 0 "
-        "AND name != 'migrations'"
-    )
-    for row in store.query(filled).to_pylist():
-        store.command(f"TRUNCATE TABLE `{row['name']}` SYNC")
     return store
 
 

@@ -9,7 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import runtide
-from tests.browser.looking import finished_run, live_state, log_curve, serious_findings
+from tests.browser.looking import (
+    finished_run,
+    live_state,
+    log_curve,
+    serious_findings,
+    wait_until_folded,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -100,6 +106,7 @@ def test_keys_move_select_and_open(page: Page, url: str, home: Path) -> None:
     for name in ["calm-reef", "swift-kelp"]:
         with runtide.init("exp", name, home=home) as run:
             log_curve(run, range(3))
+        wait_until_folded(page, url, run.id)
     page.goto(f"{url}/experiments/exp")
     expect(page.locator(".runs-table tbody .col-name a")).to_have_count(2)
 

@@ -18,7 +18,7 @@ from runtide.store.progress import StoredProgress
 from tests.cluster.stores import open_store
 from tests.cluster.worker_process import WorkerOptions
 from tests.dumps import contents
-from tests.engine import emptied_store
+from tests.engine import drop_store, empty_store
 from tests.forked import Forked
 from tests.ports import free_port
 from tests.waiting import wait_until
@@ -161,7 +161,7 @@ class Cluster:
         archive = Archive(self.store)
         for p in range(self.log.partition_count):
             assert _records(archive, p, self.log.end(p)) == _records(self.log, p, self.log.end(p))
-        again = emptied_store()
+        again = empty_store()
         fold = LocalFold(self.log, again)
         fold.start()
         try:
@@ -170,6 +170,7 @@ class Cluster:
         finally:
             fold.stop()
         want, got = contents(again), contents(self.store)
+        drop_store(again)
         assert [table for table in want.keys() - {TABLE} if got[table] != want[table]] == []
 
     def close(self) -> None:

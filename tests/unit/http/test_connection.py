@@ -135,15 +135,23 @@ def test_connection_without_a_whole_request_is_closed(begun: bytes) -> None:
     run(scenario())
 
 
-def test_byte_now_and_then_does_not_keep_a_connection() -> None:
+@pytest.mark.parametrize(
+    ("limit", "begun"),
+    [
+        ("head_s", b"GET / HTTP/1.1\r\nX: "),
+        ("body_s", b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"),
+    ],
+    ids=["head", "body"],
+)
+def test_byte_now_and_then_does_not_keep_a_connection(limit: str, begun: bytes) -> None:
     """The way of a slow loris: each byte comes in time, and the request never ends."""
 
     async def scenario() -> None:
         async with (
-            Place(patience(head_s=0.3)).open() as place,
+            Place(patience(**{limit: 0.3})).open() as place,
             place.connect() as (reader, writer),
         ):
-            writer.write(b"GET / HTTP/1.1\r\nX: ")
+            writer.write(begun)
             ending = asyncio.create_task(closed(reader))
 
             while not ending.done():
@@ -166,26 +174,6 @@ def test_application_learns_that_a_body_does_not_go_on() -> None:
             assert await closed(reader) == b""
 
             await place.left.wait()
-
-    run(scenario())
-
-
-def test_byte_of_a_body_now_and_then_does_not_keep_a_connection() -> None:
-    """A thousand of them would otherwise be all that a server has."""
-
-    async def scenario() -> None:
-        async with (
-            Place(patience(body_s=0.3)).open() as place,
-            place.connect() as (reader, writer),
-        ):
-            writer.write(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n")
-            ending = asyncio.create_task(closed(reader))
-
-            while not ending.done():
-                writer.write(b"a")
-                await asyncio.wait([ending], timeout=0.05)
-
-            assert ending.result() == b""
 
     run(scenario())
 

@@ -210,9 +210,9 @@ def destination(
     raise UsageError(message)
 
 
-def service_log_url(environ: Mapping[str, str] | None = None) -> str | None:
+def service_log_url() -> str | None:
     """Return the URL of the log of the cluster whose service is set up here; None elsewhere."""
-    bootstrap = (os.environ if environ is None else environ).get("RUNTIDE_KAFKA_BOOTSTRAP")
+    bootstrap = os.environ.get("RUNTIDE_KAFKA_BOOTSTRAP")
     return f"{_KAFKA_SCHEME}{bootstrap}" if bootstrap else None
 
 

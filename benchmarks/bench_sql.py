@@ -28,7 +28,7 @@ from runtide.log.sqlite import SqliteLog
 RUN_COUNT = 50
 METRICS_PER_RUN = 10
 TURN_S = 5.0
-TURN_COUNT = 12
+TURN_COUNT = 16
 
 HONEST = {
     "average": "SELECT name, avg(value) FROM scalars GROUP BY name",
@@ -38,9 +38,10 @@ HONEST = {
     "metrics": "SELECT name, avg(last), min(min), sum(count) FROM metrics GROUP BY name",
 }
 HOSTILE = (
-    "SELECT sum(sipHash64(a.value, b.value)) FROM scalars AS a CROSS JOIN numbers(1000000) AS b",
-    "SELECT uniqExact(cityHash64(number)) FROM numbers(100000000000)",
+    "SELECT sum(sipHash64(a.value, b.number)) FROM scalars AS a CROSS JOIN numbers(10000) AS b",
+    "SELECT a.number, count() FROM numbers(900000000) AS a GROUP BY ALL",
 )
+"""One that does not end within its time, and one that wants more memory than it may have."""
 
 
 def main() -> None:
@@ -119,7 +120,7 @@ def measure_harm(home: Path, address: tuple[str, int]) -> dict[str, object]:
     for number in range(TURN_COUNT):
         began_s = time.monotonic()
         if number % 2:
-            outcomes += hostile_turn(address)
+            outcomes += hostile_turn(address, until_s=began_s + TURN_S)
         else:
             time.sleep(TURN_S)
         turns[bool(number % 2)].append((began_s, time.monotonic()))
@@ -142,13 +143,15 @@ def measure_harm(home: Path, address: tuple[str, int]) -> dict[str, object]:
     }
 
 
-def hostile_turn(address: tuple[str, int]) -> list[str]:
-    """Send as many hostile statements as one caller may, and return what each came to."""
+def hostile_turn(address: tuple[str, int], *, until_s: float) -> list[str]:
+    """Have as many hostile statements running as one caller may; return what each came to."""
     outcomes: list[str] = []
-    threads = [
-        threading.Thread(target=lambda q=query: outcomes.append(outcome(ask(address, q))))
-        for query in HOSTILE
-    ]
+
+    def send(query: str) -> None:
+        while time.monotonic() < until_s:
+            outcomes.append(outcome(ask(address, query)))
+
+    threads = [threading.Thread(target=send, args=(query,)) for query in HOSTILE]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,9 +56,9 @@ _SERVER_INSERT_SETTINGS: Final = {
 }
 
 _ANALYST_SETTINGS: Final = {
-    # Ingest and dashboards share the cores: a statement has one of them, and only what they leave.
-    "max_threads": 1,
-    "os_threads_nice_value_query": 5,
+    # Ingest and dashboards share the processors: a statement has what they leave.
+    "max_threads": min(os.cpu_count() or 1, 4),
+    "os_threads_nice_value_query": 15,
 }
 
 

@@ -36,7 +36,7 @@ AGE_S: Final = 30.0
 FILTERS: Final = ("reef", 'metrics."train/loss".last < 0.15', 'tags.team = "a"')
 
 _ROWS: Final = "document.querySelectorAll('.runs-table tbody tr:not(.spacer-row)')"
-_FIRST_ROW: Final = f"{_ROWS}[0]?.innerText"
+_FIRST_ROW: Final = f"{_ROWS}[0]?.textContent"
 
 
 def main() -> None:
@@ -234,7 +234,7 @@ async (duration) => {
   let last = -1;
   while (performance.now() - started < duration) {
     await new Promise(requestAnimationFrame);
-    const step = Number(readout.innerText.replace(/\\D/g, ""));
+    const step = Number(readout.textContent.replace(/\\D/g, ""));
     if (step > last) seen.push([step, performance.timeOrigin + performance.now()]);
     last = step;
   }

@@ -303,24 +303,33 @@ def _complete(
         "WHERE run_id IN {ids:Array(String)}",
         {"ids": ids, "experiments": sorted({row["experiment"] for row in rows})},
     )
-    children_by_id = _pairs(
-        store,
-        # A parent may be named by anybody; children are in its own workspace.
-        "SELECT parent_id, toInt64(count()) FROM kept_runs AS runs "
-        "WHERE (parent_id, workspace) IN (SELECT run_id, workspace FROM kept_runs "
-        "WHERE run_id IN {ids:Array(String)}) GROUP BY parent_id",
-        {"ids": ids},
-    )
+    child_count_by_id = _child_counts(store, rows)
     stats_by_id = _stats(store, ids, metrics) if metrics else None
     return [
         _run(row)
         | {
             "number": number_by_id[row["run_id"]],
-            "child_count": children_by_id.get(row["run_id"], 0),
+            "child_count": child_count_by_id.get(row["run_id"], 0),
         }
         | ({} if stats_by_id is None else {"metrics": stats_by_id.get(row["run_id"], {})})
         for row in rows
     ]
+
+
+def _child_counts(store: MetricStore, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return how many children each run has, of those that have any."""
+    workspace_by_id = {row["run_id"]: row["workspace"] for row in rows}
+    found = store.query(
+        "SELECT parent_id, toString(workspace), toInt64(count()) FROM kept_runs AS runs "
+        "WHERE parent_id IN {ids:Array(String)} GROUP BY parent_id, workspace",
+        {"ids": list(workspace_by_id)},
+    ).to_pydict()
+    # A parent may be named by anybody; children are in its own workspace.
+    return {
+        run_id: count
+        for run_id, workspace, count in zip(*found.values(), strict=True)
+        if workspace == workspace_by_id[run_id]
+    }
 
 
 def _run(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -142,7 +142,9 @@ def error_response(error: RuntideError) -> ProblemResponse:
     """Return the answer for one of our own errors, after the table above."""
     status = next(status for cls, status in STATUS_BY_ERROR if isinstance(error, cls))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.error("%s: %s", error.code, error)
+        # What does not answer now may soon; what is damaged stays so.
+        level = logging.WARNING if isinstance(error, UnavailableError) else logging.ERROR
+        _log.log(level, "%s: %s", error.code, error)
     headers = None
     if isinstance(error, UnavailableError):
         headers = {"Retry-After": str(error.retry_after_s)}

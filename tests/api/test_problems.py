@@ -8,7 +8,7 @@ import pytest
 
 from query_api.page import Dashboard
 from runtide import errors
-from runtide.errors import RuntideError, StoreUnavailable
+from runtide.errors import CorruptionError, RuntideError, StoreUnavailable
 from runtide.http.problems import STATUS_BY_ERROR, error_response
 from tests.system import System, running_system
 
@@ -30,6 +30,18 @@ def test_every_error_has_a_status(cls: type[RuntideError]) -> None:
 
     assert 400 <= answer.status_code <= 503
     assert ("retry-after" in answer.headers) == (answer.status_code in {429, 503})
+
+
+@pytest.mark.parametrize(
+    ("error", "level"), [(StoreUnavailable("away"), "WARNING"), (CorruptionError("bad"), "ERROR")]
+)
+def test_damage_alone_is_an_error_in_the_log(
+    caplog: pytest.LogCaptureFixture, error: RuntideError, level: str
+) -> None:
+    """Whoever is paged for errors is not paged for a stream too many, or a fold that is behind."""
+    error_response(error)
+
+    assert [record.levelname for record in caplog.records] == [level]
 
 
 def test_a_subclass_stands_before_its_branch() -> None:

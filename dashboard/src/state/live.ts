@@ -9,6 +9,7 @@ import { type LiveChange, type LiveStream, openLive } from "../api/live.ts";
 import type { RunChange } from "../model/edits.ts";
 import { type Delta, mergeRun } from "../model/live.ts";
 import { isBefore } from "../model/position.ts";
+import { RecentDeltas } from "../model/recent.ts";
 import type { Run } from "../model/run.ts";
 import type { SavedViewChange } from "../model/saved-views.ts";
 
@@ -23,8 +24,8 @@ export interface LiveListener {
   readonly onReset?: () => void;
 }
 
-/** Points kept for series that are asked for after the points came: 2 M numbers, 48 MB at most. */
-const RECENT_POINTS_MAX = 2_000_000 / 3;
+/** Kept for what is asked for after the points came: half a minute of 2,000 series that go on. */
+const RECENT_BYTES_MAX = 32_000_000;
 const FOLLOW_DELAY_MS = 150;
 
 const runsStream = signal<LiveState>("idle");
@@ -42,9 +43,7 @@ export const lagCount = signal(0);
 
 const listeners = new Set<LiveListener>();
 
-let recent: { delta: Delta; position: string }[] = [];
-let recentPoints = 0;
-let forgottenUpTo = "";
+const recent = new RecentDeltas(RECENT_BYTES_MAX);
 
 let queued: (() => void)[] = [];
 
@@ -106,29 +105,7 @@ export function showAtOnce(runId: string, change: RunChange): () => void {
 
 /** The points of one run, or of one metric of it, that came lately, in order. */
 export function recentDeltas(run: string, metric?: string): readonly Delta[] {
-  return recent.flatMap(({ delta }) =>
-    delta.run === run && (metric === undefined || delta.metric === metric) ? [delta] : [],
-  );
-}
-
-function remember(deltas: readonly Delta[], position: string): void {
-  for (const delta of deltas) {
-    recent.push({ delta, position });
-    recentPoints += delta.step.length;
-  }
-  let dropped = 0;
-  while (recentPoints > RECENT_POINTS_MAX && dropped < recent.length) {
-    forgottenUpTo = recent[dropped].position;
-    recentPoints -= recent[dropped].delta.step.length;
-    dropped += 1;
-  }
-  if (dropped > 0) recent = recent.slice(dropped);
-}
-
-function forget(): void {
-  recent = [];
-  recentPoints = 0;
-  forgottenUpTo = "";
+  return recent.of(run, metric);
 }
 
 class Following {
@@ -158,7 +135,7 @@ class Following {
         this.state.value = "reconnecting";
       },
       onPoints: (deltas, position) => {
-        remember(deltas, position);
+        recent.add(deltas, position);
         tell((listener) => {
           for (const delta of deltas) listener.onPoints?.(delta);
         });
@@ -168,7 +145,7 @@ class Following {
       onModel: (name) => tell((listener) => listener.onModel?.(name)),
       onChanged: (change) => tell((listener) => listener.onChanged?.(change)),
       onReset: () => {
-        forget();
+        recent.clear();
         tell((listener) => listener.onReset?.());
       },
       onLag: (count) => {
@@ -248,7 +225,7 @@ function refollow(): void {
   if (runs.size === 0) {
     joinedAt = new Map();
     chosenRuns.close();
-    forget();
+    recent.clear();
     return;
   }
   const since = joinedAt.size > 0 ? [] : [...followers.values()].map((one) => one.since);
@@ -270,13 +247,13 @@ export function coverFrom(position: string, runs: readonly string[]): void {
     const joined = joinedAt.get(run);
     if (joined === undefined) {
       awaited.set(run, earlier(position, awaited.get(run) ?? position));
-    } else if (isBefore(position, joined) || isBefore(position, forgottenUpTo)) {
+    } else if (isBefore(position, joined) || isBefore(position, recent.forgottenUpTo)) {
       joinedAt.set(run, earlier(position, joined));
       missed = true;
     }
   }
   if (!missed) return;
-  forgottenUpTo = "";
+  recent.forgottenUpTo = "";
   chosenRuns.open([...joinedAt.keys()], position);
 }
 

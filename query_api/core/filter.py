@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple, get_args
 from query_api.core.cell_sql import ENTRY_HEADS, cell_sql, finite_number_sql
 from query_api.core.filter_tokens import Token, segments_of, tokens_of
 from query_api.core.instants import find_instant_us
-from query_api.core.sorting import DURATION_US_SQL, METRIC_STATS, metric_stat_sql
+from query_api.core.sorting import DURATION_US_SQL, HAS_POINTS_SQL, METRIC_SQL_BY_STAT
 from runtide.core.events import Status
 from runtide.errors import UsageError
 
@@ -197,7 +197,7 @@ class _Compiler:
     def _of_metric(self, field: Token, rest: list[str], op: str, value: _Value) -> str:
         stat = rest[-1] if rest else ""
         name = ".".join(rest[:-1])
-        if stat not in METRIC_STATS or not name:
+        if stat not in METRIC_SQL_BY_STAT or not name:
             message = (
                 f"filter has {field.text[:80]!r} at character {field.at}: want "
                 f"`metrics.NAME.min`, `.max`, `.last` or `.first`; quote a name with blanks"
@@ -205,9 +205,8 @@ class _Compiler:
             raise UsageError(message)
         named = f"name = {self._parameter(name)}"
         within = f"run_id IN (SELECT run_id FROM metrics WHERE {named} GROUP BY run_id HAVING "  # noqa: S608  # our own words; values are parameters
-        has_points = "tupleElement(max(last), 1) >= tupleElement(min(first), 1)"
         if value.value is None:
-            return _presence(f"({within}{has_points}))", op, value)
+            return _presence(f"({within}{HAS_POINTS_SQL}))", op, value)
         number = _number_of(value)
         if number is None or op == "~":
             message = (
@@ -215,11 +214,10 @@ class _Compiler:
                 f"want `<`, `>` or `=` with a number"
             )
             raise UsageError(message)
-        compared = f"{metric_stat_sql(stat)} {op} {self._parameter(number)}"
+        found = METRIC_SQL_BY_STAT[stat]
+        compared = f"{found} {op} {self._parameter(number)}"
         present = (
-            f"{has_points} AND isFinite({metric_stat_sql(stat)})"
-            if stat in {"min", "max"}
-            else has_points
+            f"{HAS_POINTS_SQL} AND isFinite({found})" if stat in {"min", "max"} else HAS_POINTS_SQL
         )
         return f"({within}{present} AND {compared}))"
 

@@ -9,10 +9,17 @@ from query_api.core.filter_tokens import segments_of
 from runtide.core import names
 from runtide.errors import UsageError
 
-METRIC_STATS: Final = {"first": "first.5", "last": "last.5", "min": "low.1", "max": "high.1"}
-"""The element of a row of `metrics` that each statistic is, once the row's parts are merged."""
+METRIC_SQL_BY_STAT: Final = {
+    "first": "argMin(metrics.first.value, (metrics.first.step, metrics.first.pos, metrics.first.idx))",
+    "last": "argMax(metrics.last.value, (metrics.last.step, metrics.last.pos, metrics.last.idx))",
+    "min": "min(metrics.low.value)",
+    "max": "max(metrics.high.value)",
+}
+"""What each statistic is over the rows of one metric of a run in `metrics`, merged or not. It names
+what it reads of a row's tuples: whole ones cost half as much again."""
 
-MERGE_BY_COLUMN: Final = {"first": "min", "last": "max", "low": "min", "high": "max"}
+HAS_POINTS_SQL: Final = "max(metrics.last.step) >= min(metrics.first.step)"
+"""That there is a point among those rows: without one the first step is above the last."""
 
 DURATION_US_SQL: Final = (
     "(if(ended_us > 0, ended_us, seen_us) - if(started_us > 0, started_us, created_us))"
@@ -67,12 +74,6 @@ class Order(NamedTuple):
     by: MetricStat | Entry | None = None
 
 
-def metric_stat_sql(stat: str) -> str:
-    """Return the SQL of one statistic over the unmerged rows of one metric."""
-    column, element = METRIC_STATS[stat].split(".")
-    return f"tupleElement({MERGE_BY_COLUMN[column]}({column}), {element})"
-
-
 def parse_order(text: str) -> Order:
     """Return the order that `text` names; a leading hyphen turns it round.
 
@@ -87,7 +88,7 @@ def parse_order(text: str) -> Order:
     head, *path = segments_of(field) or [""]
     if head in ENTRY_HEADS and path:
         return Order(text, is_descending, by=Entry(head, tuple(path)))
-    if head == "metrics" and len(path) > 1 and path[-1] in METRIC_STATS:
+    if head == "metrics" and len(path) > 1 and path[-1] in METRIC_SQL_BY_STAT:
         name = names.metric_name(".".join(path[:-1]))
         return Order(text, is_descending, by=MetricStat(name, path[-1]))
     known = ", ".join(f"`{name}`" for name in _COLUMN_BY_FIELD)

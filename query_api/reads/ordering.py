@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from query_api.core.cell_sql import cell_sql
 from query_api.core.cursor import Cursor, decode_cursor, encode_cursor
-from query_api.core.sorting import Entry, MetricStat, Order, metric_stat_sql
+from query_api.core.sorting import (
+    HAS_POINTS_SQL,
+    METRIC_SQL_BY_STAT,
+    Entry,
+    MetricStat,
+    Order,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,10 +123,10 @@ def _name(i: int) -> str:
 
 
 def _stats_sql(stat: str) -> str:
-    value = metric_stat_sql(stat)
+    value = METRIC_SQL_BY_STAT[stat]
     return (
         f"SELECT toString(run_id) AS run_id, "  # noqa: S608  # our own words; the name is a parameter
         f"toNullable(if(isNaN({value}), NULL, {value})) AS stat FROM metrics "
         f"WHERE name = {{order_name:String}} GROUP BY run_id "
-        f"HAVING tupleElement(max(last), 1) >= tupleElement(min(first), 1)"
+        f"HAVING {HAS_POINTS_SQL}"
     )

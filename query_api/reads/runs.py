@@ -8,7 +8,7 @@ import orjson
 
 from query_api.core.cursor import Cursor, decode_cursor, encode_cursor
 from query_api.core.filter import compile_filter
-from query_api.core.sorting import MERGE_BY_COLUMN, parse_order
+from query_api.core.sorting import HAS_POINTS_SQL, METRIC_SQL_BY_STAT, parse_order
 from query_api.reads.ordering import Ordering
 from query_api.wire import json_number, json_value, rows_of, text_map
 from runtide.core.events import TERMINAL
@@ -349,14 +349,12 @@ def _stats(
     store: MetricStore, ids: Sequence[str], metrics: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     named = "" if ALL_METRICS in metrics else "AND name IN {names:Array(String)}"
-    merged = ", ".join(
-        f"{how}(metrics.{column}) AS {column}_" for column, how in MERGE_BY_COLUMN.items()
-    )
+    found = ", ".join(f"{sql} AS {stat}_" for stat, sql in METRIC_SQL_BY_STAT.items())
     columns = store.query(
-        f"SELECT toString(run_id) AS run, toString(name) AS metric, first_.5 AS first, "  # noqa: S608  # our own words
-        f"last_.5 AS last, low_.1 AS low, high_.1 AS high, last_.1 AS step FROM "
-        f"(SELECT run_id, name, {merged} FROM metrics WHERE run_id IN {{ids:Array(String)}} {named} "
-        f"GROUP BY run_id, name HAVING last_.1 >= first_.1) ORDER BY run, metric",
+        f"SELECT toString(run_id) AS run, toString(name) AS metric, {found}, "  # noqa: S608  # our own words
+        f"max(metrics.last.step) AS last_step FROM metrics "
+        f"WHERE run_id IN {{ids:Array(String)}} {named} "
+        f"GROUP BY run_id, name HAVING {HAS_POINTS_SQL} ORDER BY run, metric",
         {"ids": list(ids), "names": list(metrics)},
     ).to_pydict()
     stats: dict[str, dict[str, Any]] = {}

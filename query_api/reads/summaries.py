@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from query_api.core.sorting import MERGE_BY_COLUMN
 from query_api.wire import json_number
 
 if TYPE_CHECKING:
@@ -30,7 +29,8 @@ UNION ALL SELECT toString(name), 'chart', toInt64(count()), false
 """
 
 _MERGED: Final = ", ".join(
-    f"{how}(metrics.{column}) AS {column}_" for column, how in MERGE_BY_COLUMN.items()
+    f"{how}(metrics.{column}) AS {column}_"
+    for column, how in {"first": "min", "last": "max", "low": "min", "high": "max"}.items()
 )
 _METRICS: Final = f"""
 SELECT toString(name) AS metric, min(first_seen) AS seen, {_MERGED},

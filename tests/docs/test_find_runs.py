@@ -13,7 +13,7 @@ from query_api.core.filter import (
     TIME_FIELDS,
     compile_filter,
 )
-from query_api.core.sorting import METRIC_STATS
+from query_api.core.sorting import METRIC_SQL_BY_STAT
 
 PAGE = (Path(__file__).parents[2] / "docs/how-to/find-runs.md").read_text(encoding="utf-8")
 EXAMPLES = [
@@ -30,7 +30,7 @@ def first_cells(heading: str) -> set[str]:
 
 def test_page_names_every_field() -> None:
     entries = {f"{head}.NAME" for head in ENTRY_HEADS}
-    stats = {f".{stat}" for stat in METRIC_STATS} - {".last"} | {"metrics.NAME.last"}
+    stats = {f".{stat}" for stat in METRIC_SQL_BY_STAT} - {".last"} | {"metrics.NAME.last"}
 
     assert first_cells("Fields") == TEXT_FIELDS | TIME_FIELDS | OTHER_FIELDS | entries | stats
 

@@ -5,7 +5,6 @@ from query_api.core.sorting import (
     Entry,
     MetricStat,
     Order,
-    metric_stat_sql,
     parse_order,
 )
 from runtide.errors import UsageError
@@ -40,7 +39,3 @@ def test_an_order_is_a_field_or_a_metric_and_a_direction(text: str, order: Order
 def test_an_unknown_order_is_refused_with_what_there_is(text: str) -> None:
     with pytest.raises(UsageError, match=r"`created`.*`metrics\.NAME"):
         parse_order(text)
-
-
-def test_a_statistic_merges_rows_before_it_takes_its_element() -> None:
-    assert metric_stat_sql("max") == "tupleElement(max(high), 1)"

@@ -13,6 +13,7 @@ import tempfile
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
 
 import httpx
 import numpy as np
@@ -40,6 +41,17 @@ _RATES: Final = (0.02, 0.05, 0.15)
 _BATCH_SIZES: Final = (32, 128)
 _SEEDS: Final = (0, 1, 2)
 _EPOCHS: Final = 8
+_ASKED: Final = {
+    "sql": """\
+-- How a network learns at each rate: the mean over seeds and batch sizes
+SELECT toString(config.number) AS rate, step, round(avg(value), 4) AS accuracy
+FROM scalars JOIN config USING run_id
+WHERE scalars.name = {metric:String} AND config.name = 'lr' AND config.number < 1
+GROUP BY ALL
+ORDER BY step, rate
+""",
+    "p.metric": "val/accuracy",
+}
 _WORDS: Final = (
     ("calm", "swift", "bold", "quiet", "deep"),
     ("reef", "kelp", "tern", "tide"),
@@ -128,7 +140,7 @@ def addresses(url: str, code: list[str]) -> dict[str, str]:
             for tab in ("parameters", "tables", "images", "text")
         },
         "compute": "/compute",
-        "sql": "/sql",
+        "sql": f"/sql?{urlencode(_ASKED, quote_via=quote)}",
         "run-submitted": f"/runs/{job_scene.FAILED}",
         "run-code": f"/runs/{code[0]}/code?open=train.py",
         "run-code-none": f"/runs/{failed}/code",
@@ -143,14 +155,26 @@ def addresses(url: str, code: list[str]) -> dict[str, str]:
 def take_pictures(browser: Browser, pages: Mapping[str, str]) -> None:
     """Write the pictures of the docs."""
     IMAGES.mkdir(exist_ok=True)
-    for name in ("runs", "run", "compare", "compare-parameters", "compute", "pipeline"):
+    for name in (
+        "runs", "run", "compare", "compare-parameters", "compare-code", "compute", "pipeline", "sql",
+    ):  # fmt: skip
         page = opened(browser, pages[name], size=WIDE, theme="light")
+        if name == "sql":
+            run_statement(page)
         if name == "runs":
             # Where lines part, so that the picture shows what the pointer is told.
             page.locator("article.chart .u-over").nth(1).hover(position={"x": 250, "y": 60})
             page.wait_for_timeout(300)
         page.screenshot(path=IMAGES / f"{name}.png")
         page.context.close()
+
+
+def run_statement(page: Page) -> None:
+    """Run what is in the editor of the SQL page, and show its answer as a chart."""
+    page.get_by_role("button", name="Run Ctrl").click()
+    page.get_by_role("button", name="Chart", exact=True).click()
+    page.locator(".sql-answer canvas").wait_for()
+    page.wait_for_timeout(300)
 
 
 def take_gallery(browser: Browser, pages: Mapping[str, str], folder: Path, home: Path) -> None:
@@ -160,6 +184,8 @@ def take_gallery(browser: Browser, pages: Mapping[str, str], folder: Path, home:
         job_scene.keep_alive(home)
         for name, address in pages.items():
             page = opened(browser, address, size=size, theme=theme)
+            if name == "sql":
+                run_statement(page)
             page.screenshot(path=folder / f"{name}-{theme}-{size[0]}.png")
             page.context.close()
 

@@ -42,8 +42,11 @@ class Lab(NamedTuple):
         expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
 
     def saved_html(self) -> str:
-        """Return the HTML of all outputs that the file has."""
-        cells = json.loads((self.folder / NAME).read_text())["cells"]
+        """Return the HTML of all outputs that the file has; none while it is being written."""
+        try:
+            cells = json.loads((self.folder / NAME).read_text())["cells"]
+        except json.JSONDecodeError:
+            return ""
         outputs = [output for cell in cells for output in cell["outputs"]]
         return "".join(line for one in outputs for line in one["data"].get("text/html", ()))
 

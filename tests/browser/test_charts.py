@@ -327,6 +327,7 @@ def test_pointed_line_marks_its_row(page: Page, url: str, home: Path) -> None:
     for name, height in [("calm-reef", 1.0), ("swift-kelp", 9.0)]:
         with runtide.init("exp", name, home=home) as run:
             run.log_batch("m", [height] * 20)
+    wait_until_folded(page, url)
     page.goto(f"{url}/experiments/exp")
     card = chart(page, "m")
     expect(card.locator(".plot-note")).to_have_count(0)

@@ -19,6 +19,7 @@ from tests.browser.looking import (
     plot_area,
     serious_findings,
     wait_for_last_step,
+    wait_until_folded,
 )
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def test_phone_shows_a_comparison_without_scrolling_sideways(
 
 def test_selected_runs_are_compared_by_a_key(page: Page, url: str, home: Path) -> None:
     """The way there is short, and the address holds who is compared."""
-    log_sweep(home)
+    wait_until_folded(page, url, log_sweep(home)[-1].id)
     page.goto(f"{url}/experiments/sweep")
     expect(page.locator(".runs-table tbody .col-name a")).to_have_count(4)
 
@@ -249,7 +250,7 @@ def test_texts_of_two_runs_are_compared(page: Page, url: str, home: Path) -> Non
 
 def test_brush_keeps_the_runs_whose_value_lies_there(page: Page, url: str, home: Path) -> None:
     """All runs of an experiment are a line each; those that are kept can be compared."""
-    log_sweep(home)
+    wait_until_folded(page, url, log_sweep(home)[-1].id)
     page.goto(f"{url}/experiments/sweep")
     page.get_by_role("link", name="Parameters", exact=True).click()
     expect(page.locator(".axis-head summary")).to_have_text(

@@ -87,6 +87,7 @@ def test_filter_and_sort_are_the_servers(page: Page, url: str, home: Path) -> No
     for name, loss in [("calm-reef", 3.0), ("swift-kelp", 1.0), ("bold-tern", 2.0)]:
         with runtide.init("exp", name, home=home) as run:
             run.log("loss", loss)
+        wait_until_folded(page, url, run.id)
     page.goto(f"{url}/experiments/exp")
     names = page.locator(".runs-table tbody .col-name a")
     expect(names).to_have_count(3)
@@ -130,6 +131,7 @@ def test_children_open_under_their_parent(page: Page, url: str, home: Path) -> N
         for alpha in (0.1, 0.2):
             with parent.child_run(name=f"alpha {alpha}") as child:
                 child.log("mse", alpha)
+    wait_until_folded(page, url, parent.id)
     page.goto(f"{url}/experiments/exp")
 
     page.get_by_role("button", name=re.compile("2 child runs of sweep")).first.click()

@@ -10,7 +10,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import runtide
-from tests.browser.looking import live_state, series_requests, serious_findings
+from tests.browser.looking import (
+    live_state,
+    series_requests,
+    serious_findings,
+    wait_until_folded,
+)
 from tests.faults.processes import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -66,6 +71,7 @@ def test_example_filter_works_as_it_is_typed(page: Page, url: str, home: Path) -
     for run, loss in ((low, 0.1), (high, 0.3)):
         run.log("loss", loss)
         run.flush()
+    wait_until_folded(page, url, high.id)
     page.goto(f"{url}/experiments/exp?layout=table")
     expect(names(page)).to_have_count(2)
 
@@ -273,6 +279,7 @@ def test_live_values_never_reorder_what_is_read(page: Page, url: str, home: Path
     for run, loss in zip(runs, (1.0, 2.0), strict=True):
         run.log("loss", loss)
         run.flush()
+    wait_until_folded(page, url, runs[-1].id)
     page.goto(f"{url}/experiments/exp?layout=table&sort=metrics.loss.last")
     expect(names(page)).to_have_text(["calm-reef", "swift-kelp"])
     expect(live_state(page)).to_have_text("live")

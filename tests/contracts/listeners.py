@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_LEAVE_S: Final = 1.0
+"""How long a client may stay once it was answered."""
 
 
 @contextlib.contextmanager
@@ -41,3 +45,8 @@ def _serve(server: socket.socket, answer: bytes) -> None:
         with connection, contextlib.suppress(OSError):
             connection.recv(65_536)
             connection.sendall(answer)
+            # Closed with something unread, it would be reset, and its answer might not be read.
+            connection.shutdown(socket.SHUT_WR)
+            connection.settimeout(_LEAVE_S)
+            while connection.recv(65_536):
+                pass

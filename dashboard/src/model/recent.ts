@@ -58,6 +58,6 @@ export class RecentDeltas {
       else this.byRun.delete(delta.run);
       count += 1;
     }
-    if (count > 0) this.told = this.told.slice(count);
+    this.told.splice(0, count);
   }
 }

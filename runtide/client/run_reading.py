@@ -92,7 +92,7 @@ class ReadingMethods(MetadataMethods):
         """Return the run's details under the names that the retired SDK gave them.
 
         `endTimeUtc` is absent while the run goes on, and `runDefinition` of a run that nobody
-        submitted.
+        submitted. The `script` of one that was submitted as another command is None.
         """
         run = self.refreshed()
         details = {
@@ -123,6 +123,7 @@ class ReadingMethods(MetadataMethods):
         job = self._find_job()
         if job is not None:
             details["runDefinition"] = {
+                **_script_of(job["command"]),
                 "command": job["command"],
                 "target": job["target"],
                 "environment": job["environment"],
@@ -263,6 +264,15 @@ class ReadingMethods(MetadataMethods):
 
 def _file_path(run_id: str, path: str) -> str:
     return f"/runs/{quote(run_id, safe='')}/files/{quote(path)}"
+
+
+def _script_of(command: Sequence[str]) -> dict[str, Any]:
+    """Return a command as the retired SDK's runs have it: a script and its arguments."""
+    match command:
+        case ["python", script, *arguments] if not script.startswith("-"):
+            return {"script": script, "arguments": arguments}
+        case _:
+            return {"script": None, "arguments": []}
 
 
 def _utc(time_us: int | None) -> str | None:

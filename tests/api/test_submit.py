@@ -108,10 +108,24 @@ def test_code_is_kept_without_what_is_ignored(submitted: runtide.ScriptRun, tmp_
 def test_details_have_what_was_submitted(submitted: runtide.ScriptRun) -> None:
     details = submitted.get_details()
 
-    assert details["runDefinition"]["command"] == ["python", "train.py", "--lr", "0.1"]
+    definition = details["runDefinition"]
+    assert definition["command"] == ["python", "train.py", "--lr", "0.1"]
+    assert (definition["script"], definition["arguments"]) == ("train.py", ["--lr", "0.1"])
     assert details["target"] == "local"
     assert "endTimeUtc" not in details
     assert submitted.get_detailed_status() == {"status": "Queued", "details": None}
+
+
+@pytest.mark.parametrize("command", [["python", "-c", "print(1)"], ["./train", "--lr"]])
+def test_command_without_a_script_has_no_arguments(
+    experiment: runtide.Experiment, source: Path, command: list[str]
+) -> None:
+    run = experiment.submit(runtide.ScriptRunConfig(source, command=command))
+
+    definition = run.get_details()["runDefinition"]
+
+    assert definition["command"] == command
+    assert (definition["script"], definition["arguments"]) == (None, [])
 
 
 def test_child_is_below_its_parent(

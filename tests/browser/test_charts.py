@@ -355,3 +355,22 @@ def test_phone_shows_a_chart_in_full(page: Page, url: str, home: Path) -> None:
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
+
+
+def test_chart_is_drawn_before_it_is_scrolled_into_view(page: Page, url: str, home: Path) -> None:
+    """One that is a little below what is shown has its canvas, and one far below has none."""
+    with runtide.init("exp", home=home) as run:
+        for step in range(2):
+            run.log({f"m{i:02d}": step * i for i in range(30)}, step=step)
+    page.set_viewport_size({"width": 1000, "height": 800})
+    page.goto(f"{url}/runs/{run.id}/charts")
+    wait_for_last_step(chart(page, "m00"), 1)
+    tops = page.locator("article.card").evaluate_all(
+        "(cards) => cards.map((card) => card.getBoundingClientRect().top)"
+    )
+    soon = next(i for i, top in enumerate(tops) if top > 800)
+    late = next(i for i, top in enumerate(tops) if top > 800 + 400)
+    assert tops[soon] < 800 + 250
+
+    expect(page.locator("article.card").nth(soon).locator("canvas")).to_have_count(1)
+    expect(page.locator("article.card").nth(late).locator("canvas")).to_have_count(0)

@@ -16,6 +16,7 @@ import { theme } from "../state/theme.ts";
 import { S } from "../strings.ts";
 import { ChartMenu } from "./chart-menu.tsx";
 import { Readout } from "./chart-readout.tsx";
+import { Nearness } from "./nearness.ts";
 
 export interface ChartCardProps {
   readonly title: string;
@@ -133,6 +134,10 @@ function Legend({ plans }: { plans: readonly LinePlan[] }) {
     </ul>
   );
 }
+
+const SCROLLERS = "#main, dialog";
+/** A canvas takes memory, and each of its points time: fewer are there than cards. */
+const nearness = new Nearness("300px");
 
 /** A line closer to the pointer than this many pixels is pointed at. */
 const TOUCH_GAP = 30;
@@ -259,13 +264,8 @@ function hiddenOf({ lines, logX, logY, range }: ChartModel): string {
 function useVisible(target: { readonly current: Element | null }): boolean {
   const [visible, setVisible] = useState(false);
   useEffect(() => {
-    if (!target.current) return;
-    const observer = new IntersectionObserver(
-      (entries) => setVisible(entries[entries.length - 1].isIntersecting),
-      { rootMargin: "300px" },
-    );
-    observer.observe(target.current);
-    return () => observer.disconnect();
+    const element = target.current;
+    return element ? nearness.watch(element, element.closest(SCROLLERS), setVisible) : undefined;
   }, [target]);
   return visible;
 }

@@ -3,47 +3,17 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { inFrame, notInFrame } from "../chart/frames.ts";
 import { view } from "../state/router.ts";
+import { Nearness } from "./nearness.ts";
 
-const NEAR = "800px";
+const nearness = new Nearness("800px");
+
 /** Cards that are there at once, about two screens, and that follow in each further frame. */
 const FIRST_COUNT = 24;
 const STEP_COUNT = 48;
 
-interface Watch {
-  readonly observer: IntersectionObserver;
-  readonly waiting: Map<Element, () => void>;
-}
-
-const watches = new Map<Element | null, Watch>();
-
-/**
- * Tell, once, that an element is near what its scroller shows. Call the result to stop. One observer
- * a scroller: hundreds of elements are as cheap as a few.
- */
+/** Tell, once, that an element is near what its scroller shows. Call the result to stop. */
 export function whenNear(element: Element, scroller: Element | null, tell: () => void): () => void {
-  const watch = watches.get(scroller) ?? startWatch(scroller);
-  watch.waiting.set(element, tell);
-  watch.observer.observe(element);
-  return () => {
-    watch.observer.unobserve(element);
-    if (!watch.waiting.delete(element) || watch.waiting.size > 0) return;
-    watch.observer.disconnect();
-    watches.delete(scroller);
-  };
-}
-
-function startWatch(scroller: Element | null): Watch {
-  const waiting = new Map<Element, () => void>();
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries) if (isIntersecting) waiting.get(target)?.();
-    },
-    // A margin counts around the element that scrolls, which is not the window.
-    { root: scroller, rootMargin: NEAR },
-  );
-  const watch = { observer, waiting };
-  watches.set(scroller, watch);
-  return watch;
+  return nearness.watch(element, scroller, (isNear) => isNear && tell());
 }
 
 /** Once it was near the screen, or a link led to it, the content stays. */

@@ -22,7 +22,7 @@ function problem(error: Error & { status?: number; code?: string }): Failure {
   if (error.status === 0) {
     return {
       title: "The server does not answer",
-      advice: "Start it with `runtide up`; this page goes on by itself once it is back.",
+      advice: "Start it with `runtide up`.",
     };
   }
   if (error.status === 403) {
@@ -30,8 +30,17 @@ function problem(error: Error & { status?: number; code?: string }): Failure {
   }
   const ofSql = SQL.problem(error);
   if (ofSql) return ofSql;
+  if (error.code === "outdated-page") {
+    return {
+      title: "Runtide was upgraded",
+      advice: "Load this page again to have its new version.",
+    };
+  }
   if (error.status === 404) {
-    return { title: "Nothing is there", advice: `${error.message}. Check the address.` };
+    // What follows is for those who call the API.
+    const [what] = error.message.split(": GET ");
+    const advice = `${what[0].toUpperCase()}${what.slice(1)}. Check the address.`;
+    return { title: "Nothing is there", advice };
   }
   if (error.status === 503) {
     return { title: "The server is busy", advice: `${error.message}. Try again in a moment.` };
@@ -55,6 +64,7 @@ export const S = {
   copy: "Copy",
   close: "Close",
   retry: "Try again",
+  goesOn: "This page goes on by itself once it is back.",
   loading: "Loading …",
   download: "Download",
   unknownPage: "There is no such page",

@@ -10,12 +10,14 @@ from playwright.sync_api import Page, expect
 import runtide
 from tests.browser.looking import (
     chart,
+    finished_run,
     last_step,
     live_state,
     log_curve,
     plot_area,
     series_requests,
     wait_for_last_step,
+    wait_until_folded,
 )
 from tests.faults.processes import server, wait_until_ready
 
@@ -129,6 +131,45 @@ def test_page_catches_up_after_the_server_was_away(page: Page, home: Path) -> No
             points = page.get_by_role("row", name=re.compile("train.loss"))
             page.get_by_role("link", name="Overview").click()
             expect(points).to_contain_text("60")
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        pytest.param("Models", "No model is registered", id="whose code was never fetched"),
+        pytest.param("calm-reef", "Latest values", id="whose record was never fetched"),
+    ],
+)
+def test_page_opened_while_the_server_is_away_comes_by_itself(
+    page: Page, home: Path, link: str, shown: str
+) -> None:
+    """It says what to do, and nobody has to press anything once that is done."""
+    with server(home) as process:
+        url = wait_until_ready(home, process)
+        wait_until_folded(page, url, finished_run(home).id)
+        page.goto(f"{url}/experiments/exp?layout=table")
+        expect(page.get_by_role("link", name="calm-reef")).to_be_visible()
+    expect(live_state(page)).to_have_text("reconnecting")
+
+    page.get_by_role("link", name=link).click()
+
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+    with server(home, port=urlsplit(url).port or 0):
+        expect(page.get_by_text(shown)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_page_of_another_version_asks_to_be_loaded_again(page: Page, url: str) -> None:
+    """Its code has another name after an upgrade: the old one is not there any more."""
+    page.route("**/assets/models-page*.js", lambda route: route.fulfill(status=404))
+    page.goto(url)
+
+    page.get_by_role("link", name="Models").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Runtide was upgraded")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("No model is registered")).to_be_visible()
 
 
 def test_crosshair_names_the_value_under_it(page: Page, url: str, home: Path) -> None:

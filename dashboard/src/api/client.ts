@@ -236,6 +236,14 @@ export async function getJson(path: string, asking: Asking, init?: RequestInit):
   ).json();
 }
 
+/** Whether a server answers at all, whoever asks. */
+export function isReachable(): Promise<boolean> {
+  return fetch("/health").then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
 /** What a request of another site cannot have: changes are taken from nobody without it. */
 const OURS = { "Runtide-Client": "dashboard" };
 

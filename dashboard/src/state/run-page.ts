@@ -36,6 +36,7 @@ export interface RunPage {
   readonly runId: string;
   readonly run: ReadonlySignal<Run | null>;
   readonly error: ReadonlySignal<Error | null>;
+  readonly reload: () => void;
   readonly metrics: ReadonlySignal<readonly MetricItem[] | null>;
   readonly tables: Resource<readonly TableItem[]>;
   readonly images: Resource<readonly ImageItem[]>;
@@ -112,6 +113,7 @@ export function createRunPage(runId: string): RunPage {
     runId,
     run,
     error,
+    reload: load,
     metrics,
     tables,
     images,

@@ -1,10 +1,12 @@
 /** Small things that every page uses. */
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { formatCell, fullText } from "../base/format.ts";
 import { type EpochUs, formatAgo, formatDuration, formatInstant } from "../base/time.ts";
 import { shownTags } from "../model/edits.ts";
 import { type Run, runDuration, statusLook } from "../model/run.ts";
 import { now } from "../state/clock.ts";
+import { isOutage, whenBack } from "../state/outage.ts";
 import { S } from "../strings.ts";
 
 export function StatusMark({ status, reason }: { status: string; reason?: string | null }) {
@@ -93,13 +95,17 @@ export function CopyButton(props: { text: string; label?: string; title?: string
   );
 }
 
-/** What went wrong, what to do, and a way to try again. */
+/** What went wrong, what to do, and a way to try again, which a server that is back takes by itself. */
 export function Problem({ error, retry }: { error: Error; retry?: () => void }) {
   const { title, advice } = S.problem(error);
+  const goesOn = retry !== undefined && isOutage(error);
+  useEffect(() => (goesOn ? whenBack(retry) : undefined), [error]);
   return (
     <div class="problem" role="alert">
       <p class="problem-title">{title}</p>
-      <p>{advice}</p>
+      <p>
+        {advice} {goesOn && S.goesOn}
+      </p>
       {retry && (
         <button type="button" onClick={retry}>
           {S.retry}

@@ -53,7 +53,13 @@ export function RunPageView({ runId, tab, onRun }: RunPageProps) {
   const keys = useMemo(() => runKeys(data), [data]);
   useKeys(keys);
   const error = data.error.value;
-  if (error && !run) return <Problem error={error} />;
+  if (error && !run) {
+    return (
+      <div class="page narrow">
+        <Problem error={error} retry={data.reload} />
+      </div>
+    );
+  }
   return (
     <div class="page run">
       {run ? <RunHeader run={run} keys={keys} /> : <Skeleton rows={2} />}

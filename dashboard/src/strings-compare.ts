@@ -28,8 +28,7 @@ export const COMPARE = {
   firstCharts: (shown: number, count: number) =>
     `Charts of the first ${shown} of ${formatCount(count)} runs`,
   tooMany: (most: number) => `At most ${most} runs can be compared one by one`,
-  missing: (ids: readonly string[]) =>
-    `No run has the id ${ids.join(" or ")}: take it out of the address`,
+  missing: (ids: readonly string[]) => `No run has the id ${ids.join(" or ")}: check the address`,
   chosen: "Runs that are compared",
   nothing: {
     title: "No run is chosen",

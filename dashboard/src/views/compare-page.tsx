@@ -163,8 +163,9 @@ function ChosenBody({ data, tab }: { data: Comparison; tab: CompareTab }) {
   const key = runs.map((run) => `${run.runId} ${run.name} ${run.number}`).join("\n");
   // Live points change the runs many times a second; who they are changes rarely.
   const who = useMemo(() => runs, [key]);
-  if (view.value.compare.runs.length === 0) return <Empty {...S.compare.nothing} />;
-  if (runs.length === 0) return data.loading.value ? <Skeleton rows={12} /> : null;
+  if (data.error.value && runs.length === 0) return null;
+  if (data.loading.value && runs.length === 0) return <Skeleton rows={12} />;
+  if (runs.length === 0) return <Empty {...S.compare.nothing} />;
   return <Tab data={data} who={who} tab={tab} />;
 }
 

@@ -19,11 +19,15 @@ class Authentication:
         """Take whatever the retired SDK took; nothing of it is kept."""
 
 
+class OfflineRun:
+    """A run that goes nowhere. None is one: what nobody submitted is recorded like any other."""
+
+
 class DockerConfiguration:
     """Whether to run in a container.
 
     Attributes:
-        use_docker: A submit refuses True.
+        use_docker: A submit warns of True, and runs without a container.
     """
 
     def __init__(self, use_docker: bool = False, **_of_containers: object) -> None:

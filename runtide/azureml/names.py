@@ -46,6 +46,7 @@ TARGETS: Final = {
     "Tensorboard": "runtide.azureml.tensorboard:Tensorboard",
     "VERSION": "runtide.azureml.accepted:VERSION",
     "Workspace": "runtide.azureml.workspace:Workspace",
+    "_OfflineRun": "runtide.azureml.accepted:OfflineRun",
     "__version__": "runtide.azureml.accepted:VERSION",
     "choice": "runtide.submit.distributions:choice",
     "export_to_tensorboard": "runtide.azureml.tensorboard:export_to_tensorboard",
@@ -184,7 +185,7 @@ NAMES_BY_MODULE: Final = {
     "azureml.core.keyvault": _words("Keyvault"),
     "azureml.core.model": _words("InferenceConfig Model"),
     "azureml.core.resource_configuration": _words("ResourceConfiguration"),
-    "azureml.core.run": _words("Run get_run"),
+    "azureml.core.run": _words("Run _OfflineRun get_run"),
     "azureml.core.runconfig": _words(
         "CondaDependencies DEFAULT_CPU_IMAGE DEFAULT_GPU_IMAGE DataReference DockerConfiguration "
         "Environment MpiConfiguration ParallelTaskConfiguration PyTorchConfiguration "

@@ -50,6 +50,7 @@ class RunConfiguration:
         environment: The Python that it runs in.
         environment_variables: Environment variables beside those of the environment.
         max_run_duration_seconds: When a run that is going on is ended; None is never.
+        docker: Whether a container is asked for. It is warned of: there is none.
         framework, communicator, node_count: Accepted for the sake of older scripts.
     """
 
@@ -74,6 +75,7 @@ class RunConfiguration:
             self.environment.python.conda_dependencies = conda_dependencies
         self.environment_variables: dict[str, object] = {}
         self.max_run_duration_seconds: float | None = None
+        self.docker: object = None
 
 
 class ScriptRunConfig:
@@ -86,15 +88,15 @@ class ScriptRunConfig:
         script: The script's path in that folder.
         arguments: Its arguments: a list, each element of which becomes text, or a text as one
             would type it.
-        run_config: A `RunConfiguration` to start from. Then `compute_target`, `environment` and
-            `max_run_duration_seconds` are its own, and those given here are ignored.
+        run_config: A `RunConfiguration` to start from. Then `compute_target`, `environment`,
+            `max_run_duration_seconds` and `docker` are its own, and those given here are ignored.
         compute_target: Where to run: a compute target's name, or an object that has it as `name`.
         environment: The Python to run in; default: this one.
         distributed_job_config: Refused; start processes in the command itself.
         resume_from: Refused; give the script what it needs as an argument.
         max_run_duration_seconds: When a run that is going on is ended; None is never.
         command: Instead of a script: a list of words, or a text for the shell.
-        docker_runtime_config: Refused if it asks for a container.
+        docker_runtime_config: What becomes `run_config.docker`.
         priority: Of several runs that wait, those with the largest are taken first.
 
     Attributes:
@@ -122,11 +124,12 @@ class ScriptRunConfig:
         self.arguments = arguments
         self.command = command
         self.priority = priority
-        _refuse_what_there_is_not(distributed_job_config, resume_from, docker_runtime_config)
+        _refuse_what_there_is_not(distributed_job_config, resume_from)
         given = {
             "compute_target": compute_target,
             "environment": environment,
             "max_run_duration_seconds": max_run_duration_seconds,
+            "docker_runtime_config": docker_runtime_config,
         }
         if run_config is not None:
             ignored = [name for name, value in given.items() if value is not None]
@@ -142,6 +145,7 @@ class ScriptRunConfig:
         if environment is not None:
             self.run_config.environment = environment
         self.run_config.max_run_duration_seconds = max_run_duration_seconds
+        self.run_config.docker = docker_runtime_config
 
     def plan(self) -> Plan:
         """Return what this configuration comes to.
@@ -186,14 +190,14 @@ class ScriptRunConfig:
             script=path,
             arguments=arguments,
             target=target,
-            environment=_environment(config.environment, target),
+            environment=_environment(config.environment, target, config.docker),
             variables=_variables(config),
             duration_s_max=_duration_s(config.max_run_duration_seconds),
             priority=_priority(self.priority),
         )
 
 
-def _refuse_what_there_is_not(distributed: object, resume_from: object, docker: object) -> None:
+def _refuse_what_there_is_not(distributed: object, resume_from: object) -> None:
     if distributed is not None:
         message = (
             "distributed_job_config is given: a run has one command here, so start its processes "
@@ -202,12 +206,6 @@ def _refuse_what_there_is_not(distributed: object, resume_from: object, docker: 
         raise UsageError(message)
     if resume_from is not None:
         message = "resume_from is given: give the script what it resumes from as an argument"
-        raise UsageError(message)
-    if getattr(docker, "use_docker", False):
-        message = (
-            "docker_runtime_config asks for a container: submit to a compute target whose engine "
-            "runs containers, and leave it out here"
-        )
         raise UsageError(message)
 
 
@@ -269,14 +267,14 @@ def _target_name(target: object) -> str:
     return names.metric_name(name)
 
 
-def _environment(environment: object, target: str) -> dict[str, Any]:
+def _environment(environment: object, target: str, docker: object) -> dict[str, Any]:
     if not isinstance(environment, Environment):
         message = (
             f"environment is {shown(environment)} of type {type(environment).__name__}: want an "
             f"`Environment`"
         )
         raise UsageError(message)
-    if environment.docker.enabled:
+    if environment.docker.enabled or getattr(docker, "use_docker", False):
         _log.warning(
             "runtide: environment %s asks for a container: it runs without one", environment.name
         )

@@ -18,7 +18,7 @@ REFERENCE = {
         "Workspace Experiment Run get_run ScriptRun ScriptRunConfig RunConfiguration Environment "
         "Datastore ComputeTarget ContainerRegistry Model Image Webservice Dataset Keyvault VERSION"
     ),
-    "azureml.core.run": "Run",
+    "azureml.core.run": "Run _OfflineRun",
     "azureml.core.experiment": "Experiment",
     "azureml.core.workspace": "Workspace",
     "azureml.core.script_run_config": "ScriptRunConfig",

@@ -110,7 +110,6 @@ def test_folder_that_is_not_there_is_refused(source: Path) -> None:
     [
         ({"distributed_job_config": object()}, "torchrun"),
         ({"resume_from": object()}, "as an argument"),
-        ({"docker_runtime_config": SimpleNamespace(use_docker=True)}, "asks for a container"),
     ],
 )
 def test_what_there_is_not_is_refused_at_once(options: dict[str, Any], words: str) -> None:
@@ -164,12 +163,25 @@ def test_this_python_is_not_on_another_machine(source: Path) -> None:
     assert plan.environment == {"kind": "current", "name": "default-environment"}
 
 
-def test_container_is_warned_of(source: Path, caplog: pytest.LogCaptureFixture) -> None:
+def _in_a_container() -> Environment:
     environment = Environment("mine")
     environment.docker.enabled = True
+    return environment
 
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"environment": _in_a_container()},
+        {"docker_runtime_config": SimpleNamespace(use_docker=True)},
+    ],
+    ids=",".join,
+)
+def test_container_is_warned_of(
+    source: Path, caplog: pytest.LogCaptureFixture, options: dict[str, Any]
+) -> None:
     with caplog.at_level(logging.WARNING, "runtide"):
-        ScriptRunConfig(source, "train.py", environment=environment).plan()
+        ScriptRunConfig(source, "train.py", **options).plan()
 
     assert "it runs without one" in caplog.text
 

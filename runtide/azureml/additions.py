@@ -17,6 +17,7 @@ from runtide.azureml.sweep_results import result_documents
 from runtide.client.model import Model
 from runtide.client.pipeline_run import PipelineRun
 from runtide.client.sweep_run import SweepRun
+from runtide.errors import UsageError
 from runtide.submit.environment import Environment
 from runtide.submit.pipeline import Pipeline
 
@@ -145,6 +146,18 @@ class RunNames(runtide.Run):
     ) -> None:
         """Log one value of a metric; the same as `log`."""
         self.log(name, value, description, step)
+
+    def get_environment(self) -> Environment:
+        """Return the environment that the run was submitted with.
+
+        Raises:
+            UsageError: Nobody submitted it.
+        """
+        definition = self.get_details().get("runDefinition")
+        if definition is None:
+            message = f"run {self.id} was not submitted: it ran in the Python that started it"
+            raise UsageError(message)
+        return Environment.of_job(definition["environment"], definition["environmentVariables"])
 
     def clean(self) -> None:
         """Do nothing: what a run leaves behind is removed when it has ended."""

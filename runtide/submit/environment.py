@@ -164,6 +164,27 @@ class Environment:
             return {"kind": "current", "name": self.name}
         return {"kind": "interpreter", "name": self.name, "python": sys.executable}
 
+    @staticmethod
+    def of_job(document: Mapping[str, Any], variables: Mapping[str, str]) -> Environment:
+        """Return the environment of a job, one that `job_environment` says the same of.
+
+        Args:
+            document: The job's `environment`; see the `job` event.
+            variables: The job's environment variables.
+        """
+        made = Environment(document["name"])
+        made.environment_variables = dict(variables)
+        match document["kind"]:
+            case "venv":
+                made._requirements = document["requirements"]
+            case "conda":
+                made.python.conda_dependencies = CondaDependencies.from_dict(document["conda"])
+            case kind:
+                made.python.user_managed_dependencies = True
+                if kind == "interpreter":
+                    made.python.interpreter_path = document["python"]
+        return made
+
     def __repr__(self) -> str:
         return f"Environment(Name: {self.name},\nVersion: {self.version})"
 

@@ -2,10 +2,14 @@
 
 import importlib
 import json
+import sys
 from pathlib import Path
+
+import pytest
 
 import runtide
 import runtide.azureml
+from runtide.errors import UsageError
 from tests.jobs.running import Site
 
 TRAINING = """
@@ -51,6 +55,11 @@ def test_sweep_and_pipeline_are_submitted_and_read_by_the_names_of_the_retired_s
     again = hyperdrive.HyperDriveRun(experiment, sweep_run.id)
     best = again.get_best_run_by_primary_metric()
     assert best.id == f"{sweep_run.id}_1"
+    assert best.get_details()["runDefinition"]["arguments"] == ["--rate", "0.5"]
+    assert best.get_environment().python.interpreter_path == sys.executable
+    unsubmitted = core.Run(experiment, experiment.start_logging().id)
+    with pytest.raises(UsageError, match="was not submitted"):
+        unsubmitted.get_environment()
     assert json.loads(again.get_hyperparameters()[best.id]) == {"--rate": 0.5}
     assert [
         child["best_primary_metric"] for child in again.get_children_sorted_by_primary_metric()

@@ -225,6 +225,31 @@ def test_packages_can_be_added_to_any_environment() -> None:
     assert environment.job_environment(target="local")["kind"] == "conda"
 
 
+def _mine(**python: object) -> Environment:
+    environment = Environment("mine")
+    vars(environment.python).update(python)
+    return environment
+
+
+@pytest.mark.parametrize("target", ["local", "gpu"])
+def test_environment_of_a_job_is_the_one_that_was_submitted(target: str, tmp_path: Path) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("numpy>=2\n")
+    conda = CondaDependencies.create(pip_packages=["numpy"])
+
+    for submitted in (
+        _mine(),
+        _mine(user_managed_dependencies=True, interpreter_path="/opt/python"),
+        _mine(conda_dependencies=conda),
+        Environment.from_pip_requirements("mine", file),
+    ):
+        document = submitted.job_environment(target=target)
+        found = Environment.of_job(document, {"A": "1"})
+
+        assert found.job_environment(target=target) == document
+        assert found.environment_variables == {"A": "1"}
+
+
 def test_registered_environment_is_got_as_it_was(
     workspace: runtide.Workspace, tmp_path: Path
 ) -> None:

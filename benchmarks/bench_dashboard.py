@@ -4,8 +4,8 @@
 
 Reports, each of several visits with an empty cache: how long until the first rows of the table are
 painted; until a sort and a filter are; frames and long tasks while fifty charts of twenty runs
-scroll by; the tab's memory, also after minutes of live updates from fifty running runs; and the age
-of a point when its chart has drawn it.
+scroll by, by the clock and by processor time; the tab's memory, also after minutes of live updates
+from fifty running runs; and the age of a point when its chart has drawn it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from benchmarks.browsing import Requests, chromium, long_tasks_ms, memory_mib, t
 from benchmarks.dashboard_data import MANY, WIDE, log_many, log_wide
 from benchmarks.harness import quantile, report
 from benchmarks.serving import serving
+from benchmarks.tracing import traced
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,6 +33,8 @@ CHARTED_RUNS: Final = 20
 SCROLL_S: Final = 10.0
 LIVE_RUNS: Final = 50
 AGE_S: Final = 30.0
+TRACE_S: Final = 20.0
+"""How long the end of the live updates is traced: a trace of minutes would fill the memory."""
 
 FILTERS: Final = ("reef", 'metrics."train/loss".last < 0.15', 'tags.team = "a"')
 
@@ -132,7 +135,8 @@ def measure_scrolling(browser: Browser, url: str) -> None:
         page.wait_for_load_state("networkidle")
         charts = page.locator("article.chart").count()
         long_tasks_ms(page)
-        frames: list[float] = page.evaluate(SCROLL, SCROLL_S * 1000)
+        with traced(browser, page) as trace:
+            frames: list[float] = page.evaluate(SCROLL, SCROLL_S * 1000)
         tasks = long_tasks_ms(page)
         report(
             "dashboard-scroll",
@@ -145,6 +149,7 @@ def measure_scrolling(browser: Browser, url: str) -> None:
                 "frame_max_ms": round(max(frames), 1),
                 "tasks_over_50_ms": len(tasks),
                 "longest_task_ms": round(max(tasks, default=0.0)),
+                **trace.figures(),
                 **memory_mib(page),
             },
         )
@@ -245,7 +250,7 @@ async (duration) => {
 
 def measure_live(browser: Browser, url: str, home: Path, *, minutes: float) -> None:
     """Report memory and long tasks while fifty runs log, and a page shows them."""
-    script = live_script(home, runs=LIVE_RUNS, per_s=2, duration_s=minutes * 60 + 30)
+    script = live_script(home, runs=LIVE_RUNS, per_s=2, duration_s=minutes * 60 + TRACE_S + 30)
     assert script.stdout is not None
     script.stdout.readline()
     with tab(browser) as page:
@@ -257,6 +262,8 @@ def measure_live(browser: Browser, url: str, home: Path, *, minutes: float) -> N
         page.wait_for_timeout(minutes * 60_000)
         tasks = long_tasks_ms(page)
         end = memory_mib(page)
+        with traced(browser, page) as trace:
+            page.wait_for_timeout(TRACE_S * 1000)
     script.kill()
     script.wait()
     report(
@@ -266,6 +273,7 @@ def measure_live(browser: Browser, url: str, home: Path, *, minutes: float) -> N
             "minutes": minutes,
             "tasks_over_50_ms": len(tasks),
             "longest_task_ms": round(max(tasks, default=0.0)),
+            **trace.figures(),
             **{f"{name}_start": value for name, value in start.items()},
             **{f"{name}_end": value for name, value in end.items()},
         },

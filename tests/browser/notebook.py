@@ -43,10 +43,7 @@ class Lab(NamedTuple):
 
     def saved_html(self) -> str:
         """Return the HTML of all outputs that the file has; none while it is being written."""
-        try:
-            cells = json.loads((self.folder / NAME).read_text())["cells"]
-        except json.JSONDecodeError:
-            return ""
+        cells = _document(self.folder / NAME).get("cells", ())
         outputs = [output for cell in cells for output in cell["outputs"]]
         return "".join(line for one in outputs for line in one["data"].get("text/html", ()))
 
@@ -136,14 +133,23 @@ def _cell(number: int, code: str) -> dict[str, Any]:
     }
 
 
+def _document(file: Path) -> dict[str, Any]:
+    """Return what a file of JSON says; nothing while it is being written."""
+    try:
+        document: dict[str, Any] = json.loads(file.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return document
+
+
 def _url_of(process: subprocess.Popen[bytes], folder: Path) -> str:
     file = folder / "runtime" / f"jpserver-{process.pid}.json"
     said = folder / "jupyter.log"
 
     def is_up() -> bool:
         assert process.poll() is None, said.read_text()
-        return file.exists() and "is running at" in said.read_text()
+        return "url" in _document(file) and "is running at" in said.read_text()
 
     wait_until(is_up, what="JupyterLab is up")
-    url: str = json.loads(file.read_text())["url"]
+    url: str = _document(file)["url"]
     return url
